@@ -1,0 +1,181 @@
+package storage
+
+import (
+	"time"
+
+	"declara/forms"
+)
+
+// Institution is the public body that runs this system: one record a tenant.
+type Institution struct {
+	Name            string    `json:"name"`                      // "Municipio de Valle Encinos"
+	Office          string    `json:"office"`                    // "Órgano Interno de Control"
+	Initials        string    `json:"initials"`                  // two or three letters for the seal in the header
+	Order           string    `json:"order"`                     // nivelOrdenGobierno of the standard
+	Branch          string    `json:"branch"`                    // ambitoPublico of the standard
+	State           string    `json:"state"`                     // INEGI, two digits
+	Town            string    `json:"town"`                      // INEGI, three digits
+	Zone            string    `json:"zone"`                      // IANA name; every deadline is computed in it
+	Address         string    `json:"address"`                   // of the office that helps people
+	Phone           string    `json:"phone"`                     //
+	Hours           string    `json:"hours"`                     //
+	Email           string    `json:"email"`                     //
+	TotalAsDeclared bool      `json:"totalAsDeclared,omitempty"` // decision 9: publish C as declared
+	SetUp           time.Time `json:"setUp"`
+}
+
+// Role is what a user may do (legal.md section 6). A user can have several.
+type Role string
+
+// The roles.
+const (
+	RoleAdmin         Role = "admin"         // runs the system; reads no declaration
+	RoleComptroller   Role = "contraloria"   // head and staff of the internal control body
+	RoleInvestigator  Role = "investigadora" //
+	RoleSubstantiator Role = "substanciadora"
+	RoleHR            Role = "enlace" // keeps the roster; reads no declaration
+	RoleDeclarant     Role = "declarante"
+)
+
+// User is an account. Private fields are sealed at rest.
+type User struct {
+	ID       string    `json:"id"`
+	Login    string    `json:"login"` // CURP or e-mail, folded; unique in the tenant
+	Name     string    `json:"name"`  // as shown in the header
+	Email    string    `json:"email"` // where recovery goes (Norma 16ª.I.5)
+	Roles    []Role    `json:"roles"`
+	Person   string    `json:"person,omitempty"`   // the official that this account belongs to
+	Password string    `json:"password,omitempty"` // PHC string of argon2id; empty until first sign-in
+	Code     *Code     `json:"code,omitempty"`     // one-time code for first sign-in or recovery
+	Disabled bool      `json:"disabled,omitempty"`
+	Lang     string    `json:"lang,omitempty"`
+	Created  time.Time `json:"created"`
+	Changed  time.Time `json:"changed"` // last change of password; older sessions end
+}
+
+// Code is a one-time code. Only its hash is kept.
+type Code struct {
+	Hash    string    `json:"hash"`
+	Expires time.Time `json:"expires"`
+	Tries   int       `json:"tries"` // wrong tries so far; the code dies at a bound
+}
+
+// Person is an official on the roster, as human resources has her. Sealed at rest.
+type Person struct {
+	ID      string      `json:"id"`
+	Given   string      `json:"given"` // nombre(s)
+	First   string      `json:"first"` // primer apellido
+	Second  string      `json:"second,omitempty"`
+	RFC     string      `json:"rfc"`              // 13 characters
+	CURP    string      `json:"curp"`             // 18 characters
+	Email   string      `json:"email,omitempty"`  // institutional
+	Unit    string      `json:"unit"`             // área de adscripción
+	Post    string      `json:"post"`             // empleo, cargo o comisión
+	Grade   string      `json:"grade"`            // nivel del empleo, as the body's own table names it
+	Duties  string      `json:"duties,omitempty"` // función principal
+	Phone   string      `json:"phone,omitempty"`  // of the office
+	Fees    bool        `json:"fees,omitempty"`   // contratado por honorarios
+	Level   forms.Level `json:"level"`
+	Entry   string      `json:"entry"`          // yyyy-mm-dd
+	Exit    string      `json:"exit,omitempty"` // yyyy-mm-dd
+	Reserve *Reserve    `json:"reserve,omitempty"`
+	Created time.Time   `json:"created"`
+}
+
+// Reserve is an agreement of the transparency committee that keeps all of a
+// person's declarations from the public (Norma 20ª).
+type Reserve struct {
+	Agreement string `json:"agreement"`
+	Until     string `json:"until"` // yyyy-mm-dd, at most five years
+}
+
+// Filing is a declaration once filed: what lists and receipts need. It is never
+// edited or deleted (decision 8). The documents lie beside it: the full one
+// sealed, the public one in clear.
+type Filing struct {
+	ID       string      `json:"id"`    // the public id: letters and digits, stable for ever
+	Folio    string      `json:"folio"` // "VE-2026-000123", without gaps in a tenant and year
+	Person   string      `json:"person"`
+	Type     forms.Type  `json:"type"`
+	Level    forms.Level `json:"level"`
+	Edition  string      `json:"edition"`
+	Year     int         `json:"year"`
+	Event    string      `json:"event,omitempty"` // day of taking or leaving office
+	Due      string      `json:"due,omitempty"`   // yyyy-mm-dd; empty for an update of interests
+	Late     bool        `json:"late,omitempty"`
+	Filed    time.Time   `json:"filed"`              // UTC
+	Zone     string      `json:"zone"`               // institution's zone at that time
+	Interest bool        `json:"interest,omitempty"` // update of interests, at any time (Norma 8ª)
+	Hash     string      `json:"hash"`               // SHA-256 of the full result document, hex
+	Public   string      `json:"publicHash"`         // SHA-256 of the public result document, hex
+	Method   string      `json:"method"`             // "password"; "efirma" to come
+	Reserved bool        `json:"reserved,omitempty"` // kept from the public (Norma 20ª)
+	Seq      uint64      `json:"seq"`                // place in the publication log of the tenant
+	Leaf     uint64      `json:"leaf"`               // place in the log of filings
+	Sent     string      `json:"sent"`               // envio id of the form post, so that a replay finds this filing
+}
+
+// Draft is a declaration that a person is filling in. Sealed at rest.
+type Draft struct {
+	ID       string         `json:"id"`
+	Person   string         `json:"person"`
+	Due      string         `json:"due,omitempty"`
+	Interest bool           `json:"interest,omitempty"`
+	Previous string         `json:"previous,omitempty"` // filing that it was copied from
+	Draft    forms.Draft    `json:"draft"`
+	Versions map[string]int `json:"versions"` // by section key; a stale one is a conflict
+	Created  time.Time      `json:"created"`
+	Saved    time.Time      `json:"saved"`
+}
+
+// Note is a nota aclaratoria on a filing. Sealed at rest; never public.
+type Note struct {
+	ID      string    `json:"id"`
+	Filing  string    `json:"filing"`
+	Section string    `json:"section"` // section key, or "" for the whole
+	Text    string    `json:"text"`
+	Filed   time.Time `json:"filed"`
+	Hash    string    `json:"hash"`
+	Leaf    uint64    `json:"leaf"`
+}
+
+// Session is a signed-in browser. Its key is the SHA-256 of the cookie's value.
+type Session struct {
+	User    string    `json:"user"`
+	Created time.Time `json:"created"`
+	Seen    time.Time `json:"seen"` // written at most every five minutes
+	Flash   *Flash    `json:"flash,omitempty"`
+}
+
+// Flash is one sentence for the next page, by catalogue key.
+type Flash struct {
+	Key  string   `json:"key"`
+	Args []string `json:"args,omitempty"`
+}
+
+// Mail is a rendered message that waits to be sent, kept in the transaction
+// that caused it. Sealed at rest.
+type Mail struct {
+	ID      string    `json:"id"`
+	To      string    `json:"to"`
+	Kind    string    `json:"kind"`    // "recovery", "receipt", "invitation"
+	Message []byte    `json:"message"` // the whole message with its Message-ID
+	Created time.Time `json:"created"`
+	Next    time.Time `json:"next"` // not before
+	Tries   int       `json:"tries"`
+	Sent    time.Time `json:"sent,omitzero"`
+	Failed  string    `json:"failed,omitempty"` // last answer of the server, without addresses
+	Dead    bool      `json:"dead,omitempty"`
+}
+
+// Client is a reader of the API: the PDN, or another authority.
+type Client struct {
+	ID       string    `json:"id"` // client_id
+	Name     string    `json:"name"`
+	Secret   string    `json:"secret"`   // SHA-256 of a random secret, hex
+	Username string    `json:"username"` //
+	Password string    `json:"password"` // SHA-256 of a random password, hex
+	Gen      int       `json:"gen"`      // tokens of an older generation are dead
+	Disabled bool      `json:"disabled,omitempty"`
+	Created  time.Time `json:"created"`
+}

@@ -1,0 +1,41 @@
+package storage
+
+import (
+	"context"
+	"errors"
+)
+
+// What an engine or a repository may answer. Anything else is a fault.
+var (
+	// ErrNotFound means that nothing is kept under that key.
+	ErrNotFound = errors.New("storage: not found")
+	// ErrConflict means that a record changed since the caller read it, or that
+	// what must be unique is there already. Nothing was written.
+	ErrConflict = errors.New("storage: conflict")
+	// ErrTenant means that a transaction of one public body touched a key of
+	// another; it is always a defect of the caller.
+	ErrTenant = errors.New("storage: key of another tenant")
+)
+
+// Store runs serializable transactions over ordered keys. fn may run more than
+// once, so it must have no effect but through tx and must start from nothing
+// each time. Values are the caller's to keep. A Store is safe for concurrent use.
+type Store interface {
+	// View runs fn over one unchanging snapshot.
+	View(ctx context.Context, fn func(Tx) error) error
+	// Update runs fn and keeps what it wrote when it returns nil: durable once
+	// Update has returned. An error of fn keeps nothing and is returned.
+	Update(ctx context.Context, fn func(Tx) error) error
+	Close() error
+}
+
+// Tx is one transaction over ordered keys. It is valid only inside fn and only
+// in fn's goroutine. Keys are non-empty text without NUL, at most 1,024 bytes.
+type Tx interface {
+	Get(key string) ([]byte, error) // ErrNotFound
+	Put(key string, value []byte) error
+	Delete(key string) error // deleting what is absent is no error
+	// Scan calls fn in byte order for from <= key < to, until fn returns false.
+	// fn must not write.
+	Scan(from, to string, fn func(key string, value []byte) bool) error
+}
