@@ -79,7 +79,30 @@ type Person struct {
 	Entry   string      `json:"entry"`          // yyyy-mm-dd
 	Exit    string      `json:"exit,omitempty"` // yyyy-mm-dd
 	Reserve *Reserve    `json:"reserve,omitempty"`
+	Others  []Spell     `json:"others,omitempty"`  // other service that decides on what is due (Norma 4ª)
+	Rulings []Ruling    `json:"rulings,omitempty"` // what the office decided on a duty
+	Leave   bool        `json:"leave,omitempty"`   // Exit is a licence or a suspension, not the end of the post
 	Created time.Time   `json:"created"`
+}
+
+// Spell is a time in public service other than the present post: earlier ones
+// here, and those in other bodies right before or after.
+type Spell struct {
+	Body  string `json:"body,omitempty"`  // empty: this institution
+	Order string `json:"order,omitempty"` // nivelOrdenGobierno of another body
+	Entry string `json:"entry"`           // yyyy-mm-dd
+	Exit  string `json:"exit,omitempty"`  // yyyy-mm-dd, last day in office
+	Leave bool   `json:"leave,omitempty"` // it ended in a licence or a suspension
+}
+
+// Ruling is what the office decided about one duty of a person, and why.
+type Ruling struct {
+	Duty   string    `json:"duty"`             // declare.Duty.Key: "modificacion-2027"
+	Lifted bool      `json:"lifted,omitempty"` // not owed; otherwise it is
+	Due    string    `json:"due,omitempty"`    // another last day, yyyy-mm-dd
+	Reason string    `json:"reason"`           // words for the person
+	By     string    `json:"by"`               // user
+	At     time.Time `json:"at"`
 }
 
 // Reserve is an agreement of the transparency committee that keeps all of a
