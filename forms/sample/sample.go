@@ -37,11 +37,12 @@ var ErrStuck = errors.New("sample: no acceptable answers found")
 
 // walk fills one draft.
 type walk struct {
-	f   *forms.Form
-	d   *forms.Draft
-	r   *rand.Rand
-	o   Options
-	ids int
+	f     *forms.Form
+	d     *forms.Draft
+	r     *rand.Rand
+	o     Options
+	ids   int
+	depth int // lists that the walk is inside of
 }
 
 // Draft invents a complete declaration, confirmed and ready to be filed.
@@ -131,8 +132,12 @@ func (w *walk) count(f *forms.Field) int {
 	if w.o.Extremes {
 		return min(most, 8)
 	}
+	more := w.o.Wealth * 0.6
+	if w.depth > 0 {
+		more = 0.08 // a house has rarely more than one seller
+	}
 	n := 1
-	for n < min(most, 4) && w.r.Float64() < w.o.Wealth*0.6 {
+	for n < min(most, 4) && w.r.Float64() < more {
 		n++
 	}
 	return n
@@ -142,7 +147,9 @@ func (w *walk) add(p forms.Path, f *forms.Field) {
 	w.ids++
 	id := "s" + strconv.Itoa(w.ids)
 	w.d.Answers[p] = append(w.d.Answers[p], id)
+	w.depth++
 	w.group(p.Join(id), f.Of)
+	w.depth--
 	w.d.Confirmed[p.Join(id)] = true
 }
 

@@ -266,7 +266,30 @@ func (w *walk) text(p forms.Path, f *forms.Field) string {
 	case "estadoProvincia":
 		return pick(w.r, provinces)
 	}
+	if strings.HasPrefix(string(p), "datosEmpleoCargoComision.") && !strings.Contains(string(p), "otroEmpleo") {
+		switch f.Name {
+		case "nombreEntePublico":
+			return publicBody[0]
+		case "areaAdscripcion":
+			return o.Unit
+		case "empleoCargoComision":
+			return o.Post
+		}
+	}
+	if f.Name == "modelo" {
+		return model(w.d.Answers.Get(sibling(p, "marca")))
+	}
 	return w.words(f.Name)
+}
+
+// model is a model of that make.
+func model(brand string) string {
+	for _, c := range cars {
+		if c[0] == brand {
+			return c[1]
+		}
+	}
+	return cars[0][1]
 }
 
 // words answers the text fields whose answers come from one list each.
@@ -286,8 +309,6 @@ func (w *walk) words(name string) string {
 		return w.o.Person.Grade
 	case "marca":
 		return pick(w.r, cars)[0]
-	case "modelo":
-		return pick(w.r, cars)[1]
 	case "numeroSerieRegistro":
 		return w.code("3N1", 14)
 	case "datoIdentificacion":
