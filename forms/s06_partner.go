@@ -1,0 +1,40 @@
+package forms
+
+import "slices"
+
+// partner: spouse or companion (Norma 16ª VI). Nothing of it is published, not
+// even that there is none.
+var partner = Section{
+	Key: "datosPareja", No: "6", Part: Patrimonial, In: FullOnly, Layout: Page, Group: "familia",
+	Fields: slices.Concat(
+		[]Field{{Name: none, Kind: YesNo, Rules: "required"}},
+		unlessNone(slices.Concat(
+			[]Field{private(operation)}, names,
+			[]Field{
+				birth, personRFC,
+				{Name: "relacionConDeclarante", Kind: Choice, From: PartnerRelation, Rules: "required"},
+				{Name: "ciudadanoExtranjero", Kind: YesNo, Rules: "required"},
+				{Name: "curp", Kind: Text, Rules: "curp", When: Is("ciudadanoExtranjero", No)},
+				{Name: "esDependienteEconomico", Kind: YesNo, Rules: "required"},
+			},
+			resides, works("empleoCargoComision"),
+		)),
+		[]Field{clarifications},
+	),
+}
+
+// unlessNone asks the fields only while the section's "ninguno" is not yes.
+func unlessNone(fields []Field) []Field {
+	for i, f := range fields {
+		if fields[i].When = Not(Is(none, Yes)); f.When.Op != OpTrue {
+			fields[i].When = All(Not(Is(none, Yes)), f.When)
+		}
+	}
+	return fields
+}
+
+// private is a copy of a field that is published elsewhere but not here.
+func private(f Field) Field {
+	f.Show = Private
+	return f
+}

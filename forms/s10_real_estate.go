@@ -1,0 +1,40 @@
+package forms
+
+import "slices"
+
+// realEstate (Norma 16ª X). Where it is and its registry data are private.
+var realEstate = Section{
+	Key: "bienesInmuebles", No: "10", Part: Patrimonial, In: FullOnly, Layout: Collection, Group: "patrimonio", List: "bienInmueble",
+	Fields: declarable(Field{Name: "bienInmueble", Kind: List, Max: 100, Show: Public, ShowIf: onlyMine, Of: slices.Concat(
+		[]Field{
+			operation,
+			{Name: "tipoInmueble", Kind: Choice, From: PropertyKind, Rules: "required", Show: Public},
+		},
+		step(2,
+			owners,
+			Field{Name: "porcentajePropiedad", Kind: Percent, Rules: "required,gte=0,lte=100", Show: Public, Derive: "ownershipAll"},
+		),
+		[]Field{
+			{Name: "superficieTerreno", Kind: Group, Show: Public, Keep: true, Of: area},
+			{Name: "superficieConstruccion", Kind: Group, Show: Public, When: Not(Is("tipoInmueble", "TERR")), Of: area},
+		},
+		step(2, thirdParties, obliged(sellers)),
+		step(2, slices.Clone(acquired)...),
+		step(2, Field{Name: "valorConformeA", Kind: Choice, From: ValueSource, Rules: "required", Show: Public}),
+		step(3, Field{Name: "datoIdentificacion", Kind: Text, Rules: "required,max=150"}),
+		step(3, slices.Clone(where)...),
+		[]Field{removal},
+	)}),
+}
+
+// area is a surface in whole units.
+var area = []Field{
+	{Name: "valor", Kind: Integer, Rules: "required,gte=0", Show: Public},
+	{Name: "unidad", Kind: Choice, From: Unit, Rules: "required", Show: Public},
+}
+
+// obliged is a list that needs at least one item.
+func obliged(list Field) Field {
+	list.Rules = "required"
+	return list
+}
