@@ -1,5 +1,10 @@
 package forms
 
+import (
+	"strconv"
+	"strings"
+)
+
 // This file computes what the person never types. A field names its derivation
 // in Field.Derive; the supported names are:
 //
@@ -24,11 +29,6 @@ package forms
 //
 // Money in a section of Layout Ledger (8 and 9) is always in pesos: its currency
 // is not asked, and needs no derivation.
-
-import (
-	"strconv"
-	"strings"
-)
 
 // Operations, the values of tipoOperacion. It compares with the previous
 // declaration and is never asked: what the person did to an item tells it.
@@ -123,8 +123,8 @@ func (v deriver) leaf(x *Field, sc *scope) {
 		}
 	case deriveNotApplicable:
 		if a.holds(&personalLoan, sc, 0) {
-			a.Set(p, "NO APLICA")
-		} else if a.Get(p) == "NO APLICA" {
+			a.Set(p, notApplicable)
+		} else if a.Get(p) == notApplicable {
 			a.Set(p)
 		}
 	}
@@ -178,15 +178,16 @@ func (v deriver) sum(x *Field, sc *scope) (total int64) {
 			}
 		case y.Kind != Money:
 		case x.Derive == "incomeA" && (y.Derive == "otherIncome" || y.Derive == "" && strings.HasPrefix(y.Name, "remuneracion")),
-			x.Derive == "incomeC" && (y.Derive == "incomeA" || y.Derive == "" && strings.HasSuffix(y.Name, ofFamily)):
+			x.Derive == "incomeC" && (y.Derive == "incomeA" || y.Derive == "" && familyFigure(y.Name)):
 			total += v.amount(p)
 		}
 	}
 	return total
 }
 
-// ofFamily ends the name of the income of partner and dependants (B).
-const ofFamily = "ParejaDependiente"
+// familyFigure reports whether a name is that of figure B, the income of partner
+// and dependants; it differs by type of declaration and always ends so.
+func familyFigure(name string) bool { return strings.HasSuffix(name, "ParejaDependiente") }
 
 func (v deriver) amount(p Path) int64 {
 	n, err := ParseMoney(v.d.Answers.Get(p))

@@ -80,8 +80,9 @@ func (w *writer) name(name string) {
 	w.b = append(w.b, '"', ':')
 }
 
-// group writes the members of a scope. list is the path of the section's own list,
-// which is written even when it is empty.
+// group writes the members of a scope that are live and, in a public version,
+// shown. What the table says to keep is written though it be empty, and so is the
+// section's own list, even when the person said that there is nothing in it.
 func (w *writer) group(sc *scope, list Path) {
 	for i := range sc.fields {
 		x := &sc.fields[i]
@@ -89,36 +90,38 @@ func (w *writer) group(sc *scope, list Path) {
 			continue
 		}
 		p := sc.at.Join(x.Name)
-		live := w.a.live(x, sc, 0) && w.shown(x, sc)
+		live := w.a.live(x, sc, 0)
+		shown := live && w.shown(x, sc)
 		switch x.Kind {
 		case Group:
 			mark := len(w.b)
 			w.name(x.Name)
 			w.b = append(w.b, '{')
 			start := len(w.b)
-			if live {
+			if shown {
 				w.group(sc.in(x, p), "")
 			}
-			if len(w.b) == start && !x.Keep {
+			if len(w.b) == start && !(live && x.Keep) {
 				w.b = w.b[:mark]
 				continue
 			}
 			w.b = append(w.b, '}')
 		case List:
-			w.list(x, p, sc, live, x.Keep || p == list)
+			w.list(x, p, sc, shown, live && x.Keep || p == list)
 		default:
-			if live {
+			if shown {
 				w.leaf(x, p, sc)
 			}
 		}
 	}
 }
 
-func (w *writer) list(x *Field, p Path, sc *scope, live, keep bool) {
+// list writes the items that may be shown. keep writes it even without any.
+func (w *writer) list(x *Field, p Path, sc *scope, shown, keep bool) {
 	mark := len(w.b)
 	w.name(x.Name)
 	w.b = append(w.b, '[')
-	if live {
+	if shown {
 		for _, id := range w.a.Items(p) {
 			item := sc.in(x, p.Join(id))
 			if w.public && !w.a.holds(&x.ShowIf, item, 0) {
@@ -141,6 +144,11 @@ func (w *writer) list(x *Field, p Path, sc *scope, live, keep bool) {
 
 func (w *writer) leaf(x *Field, p Path, sc *scope) {
 	v, empty, bad := w.a.decode(x, p, sc)
+	if y := w.source(x, sc); y == nil {
+		return
+	} else if y != x && !empty {
+		v, empty, bad = w.a.decode(y, sc.at.Join(y.Name), sc)
+	}
 	if empty || bad != nil || w.public && !w.redact(x, &v) {
 		return
 	}

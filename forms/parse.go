@@ -159,7 +159,7 @@ const maxTries = 32
 func (a Answers) infer(sc *scope) {
 	for i := range sc.fields {
 		x := &sc.fields[i]
-		if !x.Screen || x.Kind != Choice && x.Kind != YesNo {
+		if !x.Screen || x.Kind != Choice && x.Kind != YesNo || !decides(x.Name, sc.fields) {
 			continue
 		}
 		p := sc.at.Join(x.Name)
@@ -212,6 +212,16 @@ func (a Answers) fit(choice string, sc *scope) (missing int, fits bool) {
 		}
 	}
 	return missing, fits
+}
+
+// decides reports whether any field is asked only under answers to a choice.
+func decides(choice string, fields []Field) bool {
+	for i := range fields {
+		if mentions(&fields[i].When, choice) {
+			return true
+		}
+	}
+	return false
 }
 
 // mentions reports whether a condition looks at a name.

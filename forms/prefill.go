@@ -18,6 +18,9 @@ func Prefill(f *Form, prev Document, d *Draft) {
 		d.Answers = Answers{}
 	}
 	d.Before, d.Confirmed, d.Baja, d.Accepted = Answers{}, map[Path]bool{}, map[Path]bool{}, map[string]bool{}
+	if (f.Type == Conclusion) != (prev.Form.Type == Conclusion) {
+		was.Set(takenOver)
+	}
 	for i := range f.Sections {
 		s := &f.Sections[i]
 		if prev.Form.Section(s.Key) != nil {
@@ -26,6 +29,10 @@ func Prefill(f *Form, prev Document, d *Draft) {
 	}
 	Derive(f, d)
 }
+
+// takenOver is the day of taking office, and in a conclusión that of leaving it:
+// the one never fills in the other.
+const takenOver Path = "datosEmpleoCargoComision.fechaTomaPosesion"
 
 // dropGone takes the items out of lists that the previous declaration said were
 // gone, and sections that said so of themselves.

@@ -3,6 +3,8 @@ package forms
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // PublicOptions are the choices that an institution has in publishing.
@@ -50,14 +52,83 @@ func (w *writer) redact(x *Field, v *value) bool {
 	return true
 }
 
+// source is the field whose answer is written at x: in the public version the one
+// that ShowAs names, so that no two published figures give a private one. It is nil
+// when that field is not published itself.
+func (w *writer) source(x *Field, sc *scope) *Field {
+	if !w.public || w.as || x.ShowAs == "" {
+		return x
+	}
+	y := named(sc.fields, x.ShowAs)
+	if y == nil || !w.a.live(y, sc, 0) || !w.shown(y, sc) {
+		return nil
+	}
+	return y
+}
+
 // masked replaces an identifier of a natural person in public text.
 const masked = "***"
 
-// identifier finds RFC of natural persons, whole or without homoclave, and CURP,
-// also when typed with spaces or hyphens between their parts.
-var identifier = regexp.MustCompile(`(?i)[A-ZÑ&]{4}[ .-]?[0-9]{2}[ .-]?[0-9]{2}[ .-]?[0-9]{2}(?:[ .-]?[HMX][A-Z]{5}[A-Z0-9]{2}|[ .-]?[A-Z0-9]{3}|)`)
+// identifier finds what an RFC and a CURP of a natural person begin with, four
+// letters and the day of birth, also when typed with spaces, points or hyphens.
+var identifier = regexp.MustCompile(`(?i)[A-ZÑ&]{4}[ .-]?([0-9]{2})[ .-]?([0-9]{2})[ .-]?([0-9]{2})`)
 
-// Mask hides what looks like the RFC or the CURP of a natural person in a text.
+// tail is how they go on: a homoclave with a digit in it, or the rest of a CURP.
+var tail = regexp.MustCompile(`(?i)^[ .-]?(?:[HMX][A-Z]{5}[ .-]?[A-Z0-9]{2}|[0-9][A-Z0-9]{2}|[A-Z0-9][0-9][A-Z0-9]|[A-Z0-9]{2}[0-9])`)
+
+// Mask hides the RFC and the CURP of natural persons in a text. It is for public
+// text that a person wrote freely. Without its homoclave an RFC still tells the
+// day of birth, so it is hidden too when it is typed as one word; so is whatever
+// follows it in that word. Masking twice changes nothing.
 func Mask(s string) string {
-	return identifier.ReplaceAllString(s, masked)
+	var b strings.Builder
+	done := 0
+	for from := 0; from < len(s); {
+		m := identifier.FindStringSubmatchIndex(s[from:])
+		if m == nil {
+			break
+		}
+		start, end := from+m[0], from+m[1]
+		day := s[from+m[2]:from+m[3]] + s[from+m[4]:from+m[5]] + s[from+m[6]:from+m[7]]
+		before, _ := utf8.DecodeLastRuneInString(s[:start])
+		if !wordly(before) && (shortDay("19"+day) || shortDay("20"+day)) {
+			if stop := identifies(s, start, end); stop > 0 {
+				b.WriteString(s[done:start])
+				b.WriteString(masked)
+				done, from = stop, stop
+				continue
+			}
+		}
+		_, size := utf8.DecodeRuneInString(s[start:])
+		from = start + size
+	}
+	if done == 0 {
+		return s
+	}
+	b.WriteString(s[done:])
+	return b.String()
+}
+
+// identifies is where the identifier that begins at start ends, or 0 when what
+// stands there is not one; end is the end of the day in it.
+func identifies(s string, start, end int) int {
+	if t := tail.FindString(s[end:]); t != "" {
+		if after, _ := utf8.DecodeRuneInString(s[end+len(t):]); !wordly(after) {
+			return end + len(t)
+		}
+	}
+	if utf8.RuneCountInString(s[start:end]) > 10 {
+		return 0 // with separators, and nothing like an identifier after: a date, an address
+	}
+	for i, r := range s[end:] {
+		if !wordly(r) {
+			return end + i
+		}
+	}
+	return len(s)
+}
+
+// wordly reports whether a rune is part of a word.
+func wordly(r rune) bool {
+	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }

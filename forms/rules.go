@@ -1,5 +1,13 @@
 package forms
 
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/go-playground/validator/v10"
+)
+
 // This file registers the rules that a field may name in Field.Rules, next to
 // those of validator/v10 ("required", "min", "max", "gte", "lte", "len", "email" …;
 // "max" on Text counts characters). Ours are:
@@ -15,18 +23,10 @@ package forms
 //	digits       only digits
 //	notfuture    Date: not after Draft.Today
 //	notbefore    Date: "notbefore=1900-01-01"
-//	pastyear     Date: not after 31 December of Draft.Year-1 (reporting year of a modificación)
+//	pastyear     Date: not after the year before the event, or before the one it is due in
 //	folio        account, contract, serial and registry numbers: letters, digits, spaces and -/.#
 //
 // RFC, CURP, homoclave are stored in capitals without spaces, whatever was typed.
-
-import (
-	"context"
-	"strconv"
-	"strings"
-
-	"github.com/go-playground/validator/v10"
-)
 
 // validate is the one validator of the process. All its rules are registered
 // here, before anything runs: registering while checking is a race.
@@ -57,8 +57,8 @@ var validate = func() *validator.Validate {
 	return v
 }()
 
-// moment is when a declaration is checked: the day, and the year in which it is
-// due. Rules that depend on it read it from their context.
+// moment is when a declaration is checked: the day, and the year before, of which
+// it tells. Rules that depend on it read it from their context.
 type moment struct {
 	today string
 	year  int
@@ -67,7 +67,7 @@ type moment struct {
 type momentKey struct{}
 
 func at(d *Draft) context.Context {
-	return context.WithValue(context.Background(), momentKey{}, moment{d.Today, d.Year})
+	return context.WithValue(context.Background(), momentKey{}, moment{d.Today, yearServed(d)})
 }
 
 func momentOf(ctx context.Context) moment {
@@ -83,7 +83,7 @@ func notFuture(ctx context.Context, fl validator.FieldLevel) bool {
 
 func pastYear(ctx context.Context, fl validator.FieldLevel) bool {
 	year := momentOf(ctx).year
-	return year == 0 || fl.Field().String() < strconv.Itoa(year)
+	return year == 0 || fl.Field().String() < strconv.Itoa(year+1)
 }
 
 // born is the rule of CURP: well formed, and born by today. A letter where a digit

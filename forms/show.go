@@ -34,7 +34,7 @@ func Show(w Words, a Answers, l Line) string {
 			return w.Money(n, currency)
 		}
 	case Integer:
-		if n, err := ParseInteger(raw); err == nil && !ruled(x.Rules, "year") {
+		if n, err := ParseInteger(raw); err == nil && x.Name != "anio" {
 			return w.Integer(n)
 		}
 	case Percent:

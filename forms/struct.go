@@ -21,13 +21,13 @@ func Struct(v any) []Problem {
 	}
 	problems := make([]Problem, len(failed))
 	for i, e := range failed {
-		problems[i] = Problem{Path: below(e.StructNamespace()), Code: e.Tag(), Arg: e.Param()}
+		problems[i] = Problem{Path: member(e.StructNamespace()), Code: e.Tag(), Arg: e.Param()}
 	}
 	return problems
 }
 
-// below drops the name of the struct's own type from a namespace.
-func below(namespace string) Path {
+// member drops the name of the struct's own type from a namespace.
+func member(namespace string) Path {
 	for i := range len(namespace) {
 		if namespace[i] == '.' {
 			return Path(namespace[i+1:])
