@@ -51,7 +51,7 @@ func (w *walk) answer(p forms.Path, f *forms.Field) {
 	case forms.Integer, forms.Percent:
 		w.d.Answers.Set(p, w.number(f.Name))
 	case forms.Date:
-		w.d.Answers.Set(p, w.date(f.Name))
+		w.d.Answers.Set(p, w.grown(p, w.date(f.Name)))
 	case forms.Text, forms.Paragraph:
 		if v := w.text(p, f); v != "" || !required(f) {
 			w.d.Answers.Set(p, v)
@@ -101,11 +101,33 @@ func (w *walk) choice(p forms.Path, f *forms.Field) {
 	} else if f.From == forms.Countries {
 		key = pick(w.r, abroad)
 	}
+	if f.Name == "actividadLaboral" && w.minor(sibling(p, "fechaNacimiento")) {
+		key = "NIN"
+	}
 	w.d.Answers.Set(p, key)
 	w.d.Answers.Set(p.Join(forms.Other))
 	if key == f.From.Other && key != "" {
 		w.d.Answers.Set(p.Join(forms.Other), "Otro: "+strings.ToLower(pick(w.r, businesses)))
 	}
+}
+
+// minor reports whether the day of birth at p is less than 19 years ago; minors
+// have no job here.
+func (w *walk) minor(p forms.Path) bool {
+	born, err := time.Parse(time.DateOnly, w.d.Answers.Get(p))
+	today, fault := time.Parse(time.DateOnly, w.o.Today)
+	return err == nil && fault == nil && born.AddDate(19, 0, 0).After(today)
+}
+
+// grown is a day at which the person whom the group above p is about was of age:
+// nobody begins to work before.
+func (w *walk) grown(p forms.Path, day string) string {
+	group := p[:strings.LastIndexByte(string(p), '.')]
+	born, err := time.Parse(time.DateOnly, w.d.Answers.Get(sibling(group, "fechaNacimiento")))
+	if err != nil {
+		return day
+	}
+	return max(day, born.AddDate(18, 1, 0).Format(time.DateOnly))
 }
 
 // parent is the answer of the sibling that narrows a catalogue, as the state
