@@ -202,3 +202,6 @@ type Client struct {
 	Disabled bool      `json:"disabled,omitempty"`
 	Created  time.Time `json:"created"`
 }
+
+// Location is the institution's zone.
+func (i Institution) Location() (*time.Location, error) { return time.LoadLocation(i.Zone) }

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"strings"
 )
 
 // What an engine or a repository may answer. Anything else is a fault.
@@ -15,6 +16,10 @@ var (
 	// ErrTenant means that a transaction of one public body touched a key of
 	// another; it is always a defect of the caller.
 	ErrTenant = errors.New("storage: key of another tenant")
+	// ErrReadOnly means that fn of a View wrote.
+	ErrReadOnly = errors.New("storage: this transaction only reads")
+	// ErrKey means that a key is empty, too long or has a NUL byte.
+	ErrKey = errors.New("storage: not a key")
 )
 
 // Store runs serializable transactions over ordered keys. fn may run more than
@@ -38,4 +43,18 @@ type Tx interface {
 	// Scan calls fn in byte order for from <= key < to, until fn returns false.
 	// fn must not write.
 	Scan(from, to string, fn func(key string, value []byte) bool) error
+}
+
+// Reader is what a Tx may offer besides: a value without a copy of it, valid only
+// inside fn, for whoever writes many of them straight into a reply.
+type Reader interface {
+	Read(key string, fn func(value []byte)) error // ErrNotFound
+}
+
+// CheckKey is for engines: whether a key is one.
+func CheckKey(key string) error {
+	if key == "" || len(key) > maxKey || strings.IndexByte(key, 0) >= 0 {
+		return ErrKey
+	}
+	return nil
 }
