@@ -1,0 +1,54 @@
+package pdf
+
+import (
+	"bytes"
+	"io"
+	"testing"
+
+	"declara/forms"
+	"declara/forms/sample"
+)
+
+func benchmark(b *testing.B, write func(io.Writer, Declaration) error, in Declaration) {
+	b.Helper()
+	var out bytes.Buffer
+	if err := write(&out, in); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		out.Reset()
+		if err := write(&out, in); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(out.Len())/1024, "KB")
+}
+
+func BenchmarkFull(b *testing.B) {
+	d, _ := example(b, forms.Modificacion, forms.Full, 7, sample.Options{})
+	benchmark(b, Full, filing(b, d))
+}
+
+func BenchmarkFullExtreme(b *testing.B) {
+	d, _ := example(b, forms.Conclusion, forms.Full, 7, sample.Options{Extremes: true, Wealth: 1})
+	benchmark(b, Full, filing(b, d))
+}
+
+func BenchmarkPublic(b *testing.B) {
+	_, d := example(b, forms.Modificacion, forms.Full, 7, sample.Options{})
+	benchmark(b, Public, filing(b, d))
+}
+
+func BenchmarkReceipt(b *testing.B) {
+	d, _ := example(b, forms.Modificacion, forms.Full, 7, sample.Options{})
+	benchmark(b, Receipt, filing(b, d))
+}
+
+// BenchmarkLent has a name with a saltillo, so that the lent faces are read too.
+func BenchmarkLent(b *testing.B) {
+	d, _ := example(b, forms.Modificacion, forms.Full, 7, sample.Options{})
+	in := filing(b, d)
+	in.Person = "Xóchitl Tlajcuilo\uA78C Ibarra"
+	benchmark(b, Full, in)
+}

@@ -1,0 +1,73 @@
+// Package pdf prints declarations and their receipts: what a person keeps, what a
+// citizen downloads, what an office puts in a file. It is the only importer of
+// gofpdf, and only sheet.go calls it.
+//
+// # From table to page
+//
+// Nothing here knows a section. A document becomes pages in four steps:
+//
+//	read       forms.Parse, forms.Lines and forms.Show give a flat reading in
+//	           words (read.go); in a ledger section amounts, sums and what they
+//	           come from become lines of account (ledger.go)
+//	rows       each entry becomes rows, the least that is never cut (rows.go)
+//	paginate   rows are put on pages before anything is drawn (flow.go), so that
+//	           the index and "Página 3 de 12" need no second pass: a heading never
+//	           ends a page, short items and groups are not cut, an item that goes
+//	           on repeats its heading
+//	draw       cover, running heads, rows (cover.go, furniture.go, sheet.go)
+//
+// What the table says is all that decides how a thing looks: Layout makes a
+// ledger, Derive makes a sum or the tag of an item ("Nuevo"), Paragraph takes the
+// whole width, Private gets the mark.
+//
+// # The look
+//
+// «Libro de registro», as the pages (regla.css): numerals in the margin with a
+// double rule, bands of amate, hairlines, leaders, the accountant's double rule
+// below a total; a standing double line and the words "No público" at what the
+// law reserves. Faustina for titles and Asap for text, as on screen. Letter size,
+// since that is the paper of Mexican offices; nothing is tinted that a printer
+// would have to fill a sheet with. Status is word, shape and colour. In the
+// ledger what is added up stands in a column further in, so that each column adds
+// up by itself.
+//
+// # Public and private
+//
+// Public prints the public document and knows no other; the redaction is not
+// here. Lines that the table calls private are dropped all the same, so that a
+// caller's mistake prints less and never more. A receipt has no content at all.
+// Titles of the file carry names of officials, never answers.
+//
+// # Text
+//
+// Any bytes may come in: clean makes them valid, NFC, without control and
+// direction characters; what no face draws becomes a visible U+FFFD (font.go,
+// clean.go, text.go). A letter that Asap lacks is drawn by DejaVu Sans Condensed
+// together with its accents: saltillo, x̱, IPA. There is no shaping: Arabic
+// stands letter by letter, and right-to-left words stand in the order typed. Emoji
+// and Han are marks only.
+//
+// # Determinism
+//
+// The same Declaration gives the same bytes, on any machine, at any time and
+// from any number of goroutines: dates are those of the filing, maps are sorted,
+// the identifier is a hash. Each document reads its own copy of the fonts, since
+// gofpdf writes into the slice it is given. A document holds 20 to 40 MB for some
+// tens of milliseconds, most of it gofpdf's tables of fonts: callers bound how many
+// are made at once.
+//
+// # Signatures
+//
+// They will come as package pdf/sign: a finisher takes the bytes that Full, Public
+// or Receipt wrote and appends incremental updates; nothing here must be called
+// again. For that the file is one revision with a classical table of offsets,
+// PDF 1.7, a file identifier, a language and a catalogue that is the last object.
+// CoverSeal, ReceiptSigner and ReceiptSeal are the places kept free, at the same
+// spot of the first page whatever the document says; a widget takes the rectangle
+// as it is, a paper copy takes a stamp. There is no empty signature field in the
+// file, which would look like a signature that is missing.
+//
+// What gofpdf cannot give stays for the finisher: XMP, output intent, the JSON as
+// an attachment, zoned dates. Tags (PDF/UA) nobody can add afterwards: the page of
+// the declaration is the accessible version, and the cover says so.
+package pdf

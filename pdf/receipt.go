@@ -1,0 +1,146 @@
+package pdf
+
+import (
+	"io"
+	"strconv"
+)
+
+// Receipt writes the acuse: one page that proves who filed what, when, and
+// which document it was, without a word of its content.
+func Receipt(w io.Writer, in Declaration) error {
+	s := newSheet(in.receiptMeta())
+	s.newPage()
+	s.bookmark(in.Words.T("pdf.receipt"), 0, 0)
+	in.letterhead(s)
+	y := in.receiptTitle(s)
+	y = in.receiptBox(s, y+14)
+	y = in.receiptFacts(s, y+18)
+	y = in.receiptHash(s, y+18)
+	in.oath(s, y+18)
+	in.signatures(s)
+	in.receiptFoot(s)
+	return s.done(w, in.Lang)
+}
+
+func (in Declaration) receiptMeta() meta {
+	m := in.meta(full)
+	m.title = in.Words.T("pdf.meta.receipt", in.name(), in.Folio)
+	return m
+}
+
+func (in Declaration) receiptTitle(s *sheet) float64 {
+	over := style{regular, 9.6, soft}
+	s.text(marginLeft, 97, over, oneLine(in.Words.T("pdf.receipt")))
+	y := 101.0
+	big := style{title, 24, dark}
+	for _, l := range head(big.wrap(oneLine(in.Words.T("pdf.receipt.title."+in.slug(), in.Year)), marginRight-marginLeft), 2) {
+		y += 25
+		s.text(marginLeft, y, big, l)
+	}
+	return y
+}
+
+// receiptBox is the frame with folio, instant and standing, and the code that
+// leads to the check page with its address in letters.
+func (in Declaration) receiptBox(s *sheet, y float64) float64 {
+	const side, height, foot = 116.0, 178.0, 38.0
+	_, _, mark := in.standing()
+	facts := in.coverFacts()
+	s.frame(marginLeft+0.8, y, marginRight-marginLeft-1.6, height, 1.6, mark)
+	x := marginLeft + 20
+	room := marginRight - marginLeft - side - 60
+	s.text(x, y+22, smallStyle, smallStyle.fit(oneLine(facts[0].label), room))
+	folio := style{title, 26, dark}
+	f := clip(in.Folio, 40)
+	if w := folio.width(f); w > room {
+		folio.size *= room / w
+	}
+	s.text(x, y+48, folio, f)
+	half := room/2 - 6
+	s.fact(x, y+78, half, facts[1], 13)
+	s.fact(x+half+12, y+78, half, facts[2], 13)
+	s.code(marginRight-side-14, y+12, side, in.CheckURL)
+	s.line(marginLeft+20, marginRight-20, y+height-foot, 0.6, hair)
+	s.text(x, y+height-foot+13, tinyStyle, tinyStyle.fit(oneLine(in.Words.T("pdf.check")), room))
+	s.address(x, y+height-foot+25, marginRight-marginLeft-40, in.CheckURL)
+	return y + height
+}
+
+// receiptFacts are the rest of what the receipt proves, as question and answer.
+func (in Declaration) receiptFacts(s *sheet, y float64) float64 {
+	w := in.Words
+	form := in.coverFacts()[3]
+	list := []fact{
+		{label: w.T("pdf.person"), value: clip(in.Person, 160)},
+		{label: w.T("pdf.post"), value: clip(in.Post, 160)},
+		{label: w.T("pdf.institution"), value: clip(in.Institution, 160)},
+		{label: w.T("pdf.what"), value: in.name()},
+		{label: form.label, value: form.value + ". " + form.more},
+		{label: w.T("pdf.method"), value: in.method()},
+	}
+	if in.Leaf != nil {
+		list = append(list, fact{label: w.T("pdf.leaf"), value: w.T("pdf.leaf.value", strconv.FormatUint(*in.Leaf, 10))})
+	}
+	const at = 190.0
+	s.line(marginLeft, marginRight, y, 1.2, dark)
+	for _, f := range list {
+		lines := head(answerStyle.wrap(oneLine(f.value), marginRight-at), 2)
+		s.text(marginLeft, y+12.6, questionStyle, questionStyle.fit(oneLine(f.label), at-marginLeft-10))
+		s.lines(at, y+12.6, lines)
+		y += leading*float64(max(1, len(lines))) + 6
+		s.line(marginLeft, marginRight, y, 0.5, hair)
+	}
+	return y
+}
+
+// method is how it was signed, in words.
+func (in Declaration) method() string {
+	if in.Method == "efirma" {
+		return oneLine(in.Words.T("pdf.method.efirma"))
+	}
+	return oneLine(in.Words.T("pdf.method.password"))
+}
+
+// receiptHash shows what the document is known by for ever.
+func (in Declaration) receiptHash(s *sheet, y float64) float64 {
+	const height = 58.0
+	s.fill(marginLeft, y, marginRight-marginLeft, height, amate)
+	s.text(marginLeft+14, y+15, style{bold, 9, dark}, oneLine(in.Words.T("pdf.hash.full")))
+	s.hashLines(marginLeft+14, y+31, in.Hash, 9.6)
+	st := style{regular, 8, soft}
+	x := marginLeft + 338.0
+	for i, l := range head(st.wrap(oneLine(in.Words.T("pdf.hash.why")), marginRight-x-12), 4) {
+		s.text(x, y+15+10.4*float64(i), st, l)
+	}
+	return y + height
+}
+
+// oath is what was declared when signing (Norma 9ª): the formula of the format
+// within our words.
+func (in Declaration) oath(s *sheet, y float64) float64 {
+	st := style{regular, 9.8, dark}
+	lines := head(st.wrap(oneLine(in.Words.T("pdf.oath")), marginRight-marginLeft-16), 5)
+	height := 13.4 * float64(len(lines))
+	s.fill(marginLeft, y, 3, height+2, maya)
+	for i, l := range lines {
+		s.text(marginLeft+14, y+9.6+13.4*float64(i), st, l)
+	}
+	return y + height
+}
+
+// signatures draws both places: who declares at the left, with how she signed,
+// and the institution at the right.
+func (in Declaration) signatures(s *sheet) {
+	s.place(ReceiptSigner, in.Words.T("pdf.signer"), clip(in.Person, 160), in.method())
+	s.place(ReceiptSeal, in.Words.T("pdf.seal"), clip(in.Institution, 160), clip(in.Office, 160))
+}
+
+func (in Declaration) receiptFoot(s *sheet) {
+	const y = 760.0
+	s.double(marginLeft, marginRight, y-14, hair)
+	folio := style{bold, 8, dark}
+	f := folio.fit(clip(in.Folio, 40), 120)
+	s.text(marginLeft, y, folio, f)
+	words := oneLine(in.Words.T("pdf.receipt.foot"))
+	s.right(marginRight, y, smallStyle, smallStyle.fit(words, marginRight-marginLeft-folio.width(f)-20))
+}
