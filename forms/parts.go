@@ -22,12 +22,15 @@ var operation = Field{Name: operated, Kind: Choice, From: Operation, Show: Publi
 // clarifications close every section; they are private without exception.
 var clarifications = Field{Name: remarks, Kind: Paragraph, Rules: "max=2000"}
 
+// unlessNone: what follows "ninguno" is asked unless the answer to it is yes.
+var unlessNone = Not(Is(none, Yes))
+
 // declarable are the fields of a section that may hold nothing: it asks "ninguno"
 // first, and the list is asked unless the answer is yes. Public readers get an
 // empty list, not a missing one, when all its items are withheld.
 func declarable(list Field) []Field {
 	list.Keep = true
-	list.When = Not(Is(none, Yes))
+	list.When = unlessNone
 	return []Field{{Name: none, Kind: YesNo, Rules: "required", Show: list.Show}, list, clarifications}
 }
 
@@ -41,10 +44,36 @@ func public(fields []Field) []Field {
 	return fields
 }
 
-// step puts fields on a page of an item.
+// private is a copy of a field that other sections publish.
+func private(f Field) Field {
+	f.Show = Private
+	return f
+}
+
+// obliged is a copy of a list that needs at least one item.
+func obliged(list Field) Field {
+	list.Rules = "required"
+	return list
+}
+
+// step is a copy of the fields on a page of an item.
 func step(n uint8, fields ...Field) []Field {
+	fields = slices.Clone(fields)
 	for i := range fields {
 		fields[i].Step = n
+	}
+	return fields
+}
+
+// when is a copy of the fields, asked only while c holds besides their own condition.
+func when(c Cond, fields ...Field) []Field {
+	fields = slices.Clone(fields)
+	for i := range fields {
+		if own := fields[i].When; own.Op == OpTrue {
+			fields[i].When = c
+		} else {
+			fields[i].When = All(c, own)
+		}
 	}
 	return fields
 }
@@ -130,7 +159,7 @@ var party = []Field{
 // works is what a partner or dependent does for a living (sections 6 and 7); the
 // two sections name the private post differently.
 func works(post string) []Field {
-	salary := Field{Name: "salarioMensualNeto", Kind: Money, Rules: "required", Fresh: true}
+	salary := Field{Name: "salarioMensualNeto", Kind: Money, Rules: "required"}
 	since := Field{Name: "fechaIngreso", Kind: Date, Rules: "required,notfuture"}
 	return []Field{
 		{Name: "actividadLaboral", Kind: Choice, From: Work, Rules: "required"},
@@ -205,5 +234,5 @@ var paid = []Field{
 	{Name: "montoMensual", Kind: Money, Rules: "required", Show: Public, When: Is("recibeRemuneracion", Yes)},
 }
 
-// located in the interests is public.
+// location is that of an interest, which is published.
 var location = Field{Name: "ubicacion", Kind: Group, Show: Public, Of: public(located)}

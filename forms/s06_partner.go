@@ -8,7 +8,7 @@ var partner = Section{
 	Key: "datosPareja", No: "6", Part: Patrimonial, In: FullOnly, Layout: Page, Group: "familia",
 	Fields: slices.Concat(
 		[]Field{{Name: none, Kind: YesNo, Rules: "required"}},
-		unlessNone(slices.Concat(
+		when(unlessNone, slices.Concat(
 			[]Field{private(operation)}, names,
 			[]Field{
 				birth, personRFC,
@@ -18,23 +18,7 @@ var partner = Section{
 				{Name: "esDependienteEconomico", Kind: YesNo, Rules: "required"},
 			},
 			resides, works("empleoCargoComision"),
-		)),
+		)...),
 		[]Field{clarifications},
 	),
-}
-
-// unlessNone asks the fields only while the section's "ninguno" is not yes.
-func unlessNone(fields []Field) []Field {
-	for i, f := range fields {
-		if fields[i].When = Not(Is(none, Yes)); f.When.Op != OpTrue {
-			fields[i].When = All(Not(Is(none, Yes)), f.When)
-		}
-	}
-	return fields
-}
-
-// private is a copy of a field that is published elsewhere but not here.
-func private(f Field) Field {
-	f.Show = Private
-	return f
 }

@@ -14,7 +14,7 @@ var dependents = Section{
 			{Name: "extranjero", Kind: YesNo, Rules: "required"},
 			{Name: "curp", Kind: Text, Rules: "curp", When: Is("extranjero", No)},
 		},
-		step(2, slices.Clone(resides)...),
+		step(2, resides...),
 		step(3, works("empleoCargo")...),
 	)}),
 }

@@ -10,7 +10,7 @@ var previousYear = Section{
 	Key: "actividadAnualAnterior", No: "9", Part: Patrimonial, In: OnlyInicial | OnlyConclusion, Layout: Ledger, Group: "patrimonio",
 	Fields: slices.Concat(
 		[]Field{{Name: "servidorPublicoAnioAnterior", Kind: YesNo, Rules: "required", Show: Public, Fresh: true}},
-		ifServed(slices.Concat(
+		when(Is("servidorPublicoAnioAnterior", Yes), slices.Concat(
 			[]Field{
 				{Name: "fechaIngreso", Kind: Date, Rules: "required,pastyear", Show: Public, Fresh: true},
 				{Name: "fechaConclusion", Kind: Date, Rules: "required,pastyear", Show: Public, Fresh: true},
@@ -19,14 +19,7 @@ var previousYear = Section{
 			},
 			earnings(0),
 			totals(OnlyInicial|OnlyConclusion, "ingresoNetoAnualDeclarante", "ingresoNetoAnualParejaDependiente", "totalIngresosNetosAnuales"),
-		)),
+		)...),
 		[]Field{clarifications},
 	),
-}
-
-func ifServed(fields []Field) []Field {
-	for i := range fields {
-		fields[i].When = Is("servidorPublicoAnioAnterior", Yes)
-	}
-	return fields
 }

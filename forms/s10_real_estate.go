@@ -19,10 +19,10 @@ var realEstate = Section{
 			{Name: "superficieConstruccion", Kind: Group, Show: Public, When: Not(Is("tipoInmueble", "TERR")), Of: area},
 		},
 		step(2, thirdParties, obliged(sellers)),
-		step(2, slices.Clone(acquired)...),
+		step(2, acquired...),
 		step(2, Field{Name: "valorConformeA", Kind: Choice, From: ValueSource, Rules: "required", Show: Public}),
 		step(3, Field{Name: "datoIdentificacion", Kind: Text, Rules: "required,max=150"}),
-		step(3, slices.Clone(where)...),
+		step(3, where...),
 		[]Field{removal},
 	)}),
 }
@@ -31,10 +31,4 @@ var realEstate = Section{
 var area = []Field{
 	{Name: "valor", Kind: Integer, Rules: "required,gte=0", Show: Public},
 	{Name: "unidad", Kind: Choice, From: Unit, Rules: "required", Show: Public},
-}
-
-// obliged is a list that needs at least one item.
-func obliged(list Field) Field {
-	list.Rules = "required"
-	return list
 }

@@ -8,7 +8,7 @@ var vehicles = Section{
 	Fields: declarable(Field{Name: "vehiculo", Kind: List, Max: 100, Show: Public, ShowIf: onlyMine, Of: slices.Concat(
 		[]Field{operation}, vehicle("tipoVehiculo"),
 		step(2, owners, thirdParties, obliged(sellers)),
-		step(2, slices.Clone(acquired)...),
+		step(2, acquired...),
 		step(3, registered),
 		[]Field{removal},
 	)}),

@@ -13,7 +13,7 @@ var movables = Section{
 			{Name: "descripcionGeneralBien", Kind: Text, Rules: "required", Show: Public},
 		},
 		step(2, owners, thirdParties, sellers),
-		step(2, slices.Clone(acquired)...),
+		step(2, acquired...),
 		[]Field{removal},
 	)}),
 }

@@ -1,26 +1,31 @@
 package forms
 
+import "slices"
+
 // investments, bank accounts and other assets (Norma 16ª XIII). Account numbers
 // and balances are private in every type; the change of the balance is published.
 var investments = Section{
 	Key: "inversiones", No: "13", Part: Patrimonial, In: FullOnly, Layout: Collection, Group: "patrimonio", List: "inversion",
-	Fields: declarable(Field{Name: "inversion", Kind: List, Max: 100, Show: Public, ShowIf: onlyMine, Of: []Field{
-		operation,
-		{Name: "tipoInversion", Kind: Choice, From: InvestmentKind, Rules: "required", Show: Public},
-		{Name: "subTipoInversion", Kind: Choice, From: InvestmentSubkind, Rules: "required", Show: Public},
-		{Name: "titular", Kind: Choices, From: Owner, Rules: "required", Show: Public, Step: 2},
-		{Name: "tercero", Kind: List, Max: 20, Rules: "required", When: Is("titular", "CTER"), Of: thirdParties.Of, Step: 2},
-		{Name: "numeroCuentaContrato", Kind: Text, Rules: "required,folio,max=50", When: Not(inHand)},
-		{Name: "localizacionInversion", Kind: Group, Show: Public, Keep: true, Step: 2, Of: []Field{
+	Fields: declarable(Field{Name: "inversion", Kind: List, Max: 100, Show: Public, ShowIf: onlyMine, Of: slices.Concat(
+		[]Field{
+			operation,
+			{Name: "tipoInversion", Kind: Choice, From: InvestmentKind, Rules: "required", Show: Public},
+			{Name: "subTipoInversion", Kind: Choice, From: InvestmentSubkind, Rules: "required", Show: Public},
+		},
+		step(2, owners, thirdParties),
+		[]Field{{Name: "numeroCuentaContrato", Kind: Text, Rules: "required,folio,max=50", When: Not(inHand)}},
+		step(2, Field{Name: "localizacionInversion", Kind: Group, Show: Public, Keep: true, Of: []Field{
 			{Name: "pais", Kind: Choice, From: Countries, Rules: "required", Show: Public},
 			{Name: "institucionRazonSocial", Kind: Text, Rules: "required", Show: Public, When: Not(inHand)},
 			{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public, When: All(Is("pais", "MX"), Not(inHand))},
-		}},
-		balance("saldoSituacionActual", InicialFull),
-		balance("saldoDiciembreAnterior", ModificacionFull),
-		balance("saldoFechaConclusion", ConclusionFull),
-		change,
-	}}),
+		}}),
+		[]Field{
+			balance("saldoSituacionActual", InicialFull),
+			balance("saldoDiciembreAnterior", ModificacionFull),
+			balance("saldoFechaConclusion", ConclusionFull),
+			change,
+		},
+	)}),
 }
 
 // inHand: coins, metals and cash have neither account nor institution.

@@ -1,28 +1,33 @@
 package forms
 
+import "slices"
+
 // debts (Norma 16ª XIV). The lender is published only when it is a company;
 // account numbers and balances never.
 var debts = Section{
 	Key: "adeudos", No: "14", Part: Patrimonial, In: FullOnly, Layout: Collection, Group: "patrimonio", List: "adeudo",
-	Fields: declarable(Field{Name: "adeudo", Kind: List, Max: 100, Show: Public, ShowIf: onlyMine, Of: []Field{
-		operation,
-		{Name: "titular", Kind: Choices, From: Owner, Rules: "required", Show: Public, Step: 2},
-		{Name: "tipoAdeudo", Kind: Choice, From: DebtKind, Rules: "required", Show: Public},
-		{Name: "numeroCuentaContrato", Kind: Text, Rules: "required,folio,max=50", Derive: "notApplicable"},
-		{Name: "fechaAdquisicion", Kind: Date, Rules: "required,notfuture", Show: Public},
-		{Name: "montoOriginal", Kind: Money, Rules: "required", Show: Public},
-		balance("saldoInsolutoSituacionActual", InicialFull),
-		balance("saldoInsolutoDiciembreAnterior", ModificacionFull),
-		balance("saldoInsolutoFechaConclusion", ConclusionFull),
-		change,
-		{Name: "tercero", Kind: List, Max: 20, Rules: "required", When: Is("titular", "CTER"), Of: thirdParties.Of, Step: 2},
-		{Name: "otorganteCredito", Kind: Group, Show: Public, Keep: true, Step: 2, Of: []Field{
-			{Name: "tipoPersona", Kind: Choice, From: PersonKind, Rules: "required", Show: Public},
-			{Name: "nombreInstitucion", Kind: Text, Rules: "required", Show: Public, ShowIf: company},
-			{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public, ShowIf: company},
-		}},
-		{Name: "localizacionAdeudo", Kind: Group, Show: Public, Keep: true, Step: 2, Of: []Field{
-			{Name: "pais", Kind: Choice, From: Countries, Rules: "required", Show: Public},
-		}},
-	}}),
+	Fields: declarable(Field{Name: "adeudo", Kind: List, Max: 100, Show: Public, ShowIf: onlyMine, Of: slices.Concat(
+		[]Field{operation}, step(2, owners),
+		[]Field{
+			{Name: "tipoAdeudo", Kind: Choice, From: DebtKind, Rules: "required", Show: Public},
+			{Name: "numeroCuentaContrato", Kind: Text, Rules: "required,folio,max=50", Derive: "notApplicable"},
+			{Name: "fechaAdquisicion", Kind: Date, Rules: "required,notfuture", Show: Public},
+			{Name: "montoOriginal", Kind: Money, Rules: "required", Show: Public},
+			balance("saldoInsolutoSituacionActual", InicialFull),
+			balance("saldoInsolutoDiciembreAnterior", ModificacionFull),
+			balance("saldoInsolutoFechaConclusion", ConclusionFull),
+			change,
+		},
+		step(2,
+			thirdParties,
+			Field{Name: "otorganteCredito", Kind: Group, Show: Public, Keep: true, Of: []Field{
+				{Name: "tipoPersona", Kind: Choice, From: PersonKind, Rules: "required", Show: Public},
+				{Name: "nombreInstitucion", Kind: Text, Rules: "required", Show: Public, ShowIf: company},
+				{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public, ShowIf: company},
+			}},
+			Field{Name: "localizacionAdeudo", Kind: Group, Show: Public, Keep: true, Of: []Field{
+				{Name: "pais", Kind: Choice, From: Countries, Rules: "required", Show: Public},
+			}},
+		),
+	)}),
 }

@@ -11,7 +11,7 @@ var clients = Section{
 			operation,
 			{Name: "realizaActividadLucrativa", Kind: YesNo, Rules: "required", Show: Public},
 		},
-		ifLucrative(
+		when(Is("realizaActividadLucrativa", Yes),
 			Field{Name: "tipoRelacion", Kind: Choice, From: Relation, Rules: "required", Show: Public},
 			Field{Name: "empresa", Kind: Group, Show: Public, Keep: true, Of: []Field{
 				{Name: "nombreEmpresaServicio", Kind: Text, Rules: "required", Show: Public},
@@ -23,11 +23,4 @@ var clients = Section{
 			location,
 		),
 	)}),
-}
-
-func ifLucrative(fields ...Field) []Field {
-	for i := range fields {
-		fields[i].When = Is("realizaActividadLucrativa", Yes)
-	}
-	return fields
 }

@@ -156,6 +156,29 @@ func TestChoiceOfPlaceIsInferable(t *testing.T) {
 	}
 }
 
+// TestPublicVersionStandsAlone: whether a published answer is asked, and whether it
+// is published, rests on published answers alone. So the public version can be read
+// without the private one, and publishing it again changes nothing.
+func TestPublicVersionStandsAlone(t *testing.T) {
+	everyForm(t, func(t *testing.T, f *Form) {
+		visit(f, func(s *Section, x *Field, around [][]Field) {
+			if x.Show != Public {
+				return
+			}
+			if x.Kind == List {
+				around = append(slices.Clone(around), x.Of)
+			}
+			for _, c := range []Cond{x.When, x.ShowIf} {
+				atoms(c, func(c Cond) {
+					if of := resolve(c.Name, around); of != nil && of.Show != Public && !of.Screen && c.Op != OpEmpty {
+						t.Errorf("%s: %s is public and rests on %s, which is not", s.Key, x.Name, c.Name)
+					}
+				})
+			}
+		})
+	})
+}
+
 var derivations = []string{"", "operation", "groupTotal", "otherIncome", "incomeA", "incomeC", "percentChange", "ownershipAll", "notApplicable"}
 
 // TestFieldsAreCoherent: what a field says of itself agrees with its kind and with

@@ -458,8 +458,10 @@ func TestPublicFields(t *testing.T) {
 	slices.SortStableFunc(order, func(a, b string) int { return section(a) - section(b) })
 	for _, p := range order {
 		fmt.Fprintf(&out, "%s", strings.TrimPrefix(p, "declaracion."))
-		if len(where[p]) < 6 {
-			fmt.Fprintf(&out, " [%s]", strings.Join(where[p], ", "))
+		if in := strings.Join(where[p], ", "); in == "inicial completa, modificacion completa, conclusion completa" {
+			out.WriteString(" [completa]")
+		} else if len(where[p]) < 6 {
+			fmt.Fprintf(&out, " [%s]", in)
 		}
 		fmt.Fprintln(&out, when[p])
 	}
