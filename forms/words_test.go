@@ -121,6 +121,12 @@ func codes(t *testing.T, prefix string) (values []string) {
 	return values
 }
 
+// kindKeys end the key of a problem that is worded for a kind of question.
+var kindKeys = map[Kind]string{
+	Text: "text", Integer: "integer", Money: "money", Percent: "percent", Date: "date",
+	YesNo: "yesno", Choice: "choice", Choices: "choices",
+}
+
 // wanted are the keys other than questions and hints that a program may ask for.
 func wanted(t *testing.T) map[string]bool {
 	keys := map[string]bool{}
@@ -167,6 +173,9 @@ func wanted(t *testing.T) map[string]bool {
 						keys["list."+x.Name+end] = true
 					}
 					return
+				}
+				if kind, ok := kindKeys[x.Kind]; ok && ruled(x.Rules, "required") {
+					keys["problem.required."+kind] = true
 				}
 				for _, rule := range strings.Split(x.Rules, ",") {
 					if name, _, _ := strings.Cut(rule, "="); name != "" {
