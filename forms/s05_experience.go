@@ -4,7 +4,7 @@ package forms
 // an employer who is a natural person.
 var experience = Section{
 	Key: "experienciaLaboral", No: "5", Part: Patrimonial, Layout: Collection, Group: "trabajo", List: "experiencia",
-	Fields: declarable(Field{Name: "experiencia", Kind: List, Max: 5, Show: Public, Of: public([]Field{
+	Fields: declarable(Field{Name: "experiencia", Kind: List, Max: lastFive, Show: Public, Of: public([]Field{
 		operation,
 		{Name: "ambitoSector", Kind: Choice, From: EmployerKind, Rules: "required"},
 		{Name: "nivelOrdenGobierno", Kind: Choice, From: Government, Rules: "required", When: inPublicSector},
