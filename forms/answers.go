@@ -14,14 +14,14 @@ type Path string
 
 // Join adds names to a path.
 func (p Path) Join(names ...string) Path {
-	s := string(p)
 	for _, n := range names {
-		if s != "" {
-			s += "."
+		if p == "" {
+			p = Path(n)
+		} else {
+			p += Path("." + n)
 		}
-		s += n
 	}
-	return Path(s)
+	return p
 }
 
 // Section is the key of the section that the path is in.

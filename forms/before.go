@@ -39,18 +39,18 @@ func differs(d *Draft, sc *scope, lenient bool) bool {
 		if x.Screen || x.Name == remarks || x.Derive != "" && x.Derive != deriveOwnership && x.Derive != deriveNotApplicable {
 			continue
 		}
-		p := sc.at.Join(x.Name)
-		if lenient && x.Fresh && len(d.Answers[p]) == 0 {
+		if lenient && x.Fresh && len(d.Answers.of(sc, x.Name)) == 0 {
 			continue
 		}
 		now, was := d.Answers.live(x, sc, 0), d.Before.live(x, sc, 0)
 		switch {
 		case !now && !was:
 		case x.Kind == Group:
-			if differs(d, sc.in(x, p), lenient) {
+			if differs(d, sc.in(x, sc.at.Join(x.Name)), lenient) {
 				return true
 			}
 		case x.Kind == List:
+			p := sc.at.Join(x.Name)
 			a, b := d.Answers.Items(p), d.Before.Items(p)
 			if !slices.Equal(a, b) {
 				return true
@@ -72,14 +72,14 @@ func differs(d *Draft, sc *scope, lenient bool) bool {
 // canonical is an answer in one spelling, however it was typed: "" where it is not
 // live or has no answer, and what was typed where it cannot be read.
 func (a Answers) canonical(x *Field, sc *scope) string {
-	p := sc.at.Join(x.Name)
-	if len(a[p]) == 0 || !a.live(x, sc, 0) {
+	raw := a.of(sc, x.Name)
+	if len(raw) == 0 || !a.live(x, sc, 0) {
 		return ""
 	}
-	v, empty, bad := a.decode(x, p, sc)
+	v, empty, bad := a.decode(x, sc)
 	switch {
 	case bad != nil:
-		return strings.Join(a[p], "\n")
+		return strings.Join(raw, "\n")
 	case empty:
 		return ""
 	}

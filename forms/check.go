@@ -88,14 +88,13 @@ func (c *checker) group(sc *scope, gone bool) {
 		if !c.d.Answers.live(x, sc, 0) {
 			continue
 		}
-		p := sc.at.Join(x.Name)
 		switch x.Kind {
 		case Group:
-			c.group(sc.in(x, p), gone)
+			c.group(sc.in(x, sc.at.Join(x.Name)), gone)
 		case List:
-			c.items(x, p, sc)
+			c.items(x, sc.at.Join(x.Name), sc)
 		default:
-			c.leaf(x, p, sc, gone && x.Fresh)
+			c.leaf(x, sc, gone && x.Fresh)
 		}
 	}
 }
@@ -132,23 +131,24 @@ func most(x *Field) int {
 	return 200
 }
 
-func (c *checker) leaf(x *Field, p Path, sc *scope, excused bool) {
-	v, empty, bad := c.d.Answers.decode(x, p, sc)
+func (c *checker) leaf(x *Field, sc *scope, excused bool) {
+	v, empty, bad := c.d.Answers.decode(x, sc)
 	switch {
 	case bad != nil:
+		p := sc.at.Join(x.Name)
 		if bad.below != "" {
 			p = p.Join(bad.below)
 		}
 		c.add(Problem{p, bad.code, bad.arg})
 	case empty:
 		if ruled(x.Rules, "required") && !excused {
-			c.add(Problem{Path: p, Code: CodeRequired})
+			c.add(Problem{Path: sc.at.Join(x.Name), Code: CodeRequired})
 		}
 	case x.Rules != "" && x.Rules != "required":
 		err := validate.VarCtx(c.ctx, v.checked(x.Kind), x.Rules)
 		var failed validator.ValidationErrors
 		if errors.As(err, &failed) {
-			c.add(Problem{p, failed[0].Tag(), failed[0].Param()})
+			c.add(Problem{sc.at.Join(x.Name), failed[0].Tag(), failed[0].Param()})
 		}
 	}
 }

@@ -1,9 +1,6 @@
 package forms
 
-import (
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // This file has the rules between fields that stop filing. What only decides
 // whether a question is asked stands as a condition in the tables instead.
@@ -76,14 +73,15 @@ func notDenied(key string) func(*Form, *Draft, func(Problem)) {
 func rfcOfKind(key string) func(*Form, *Draft, func(Problem)) {
 	return func(f *Form, d *Draft, r func(Problem)) {
 		x := facts{f, d}
-		x.walk(key, func(field *Field, p Path, sc *scope) {
+		x.walk(key, func(field *Field, sc *scope) {
 			if !ruled(field.Rules, "rfc") {
 				return
 			}
-			v, empty, bad := d.Answers.decode(field, p, sc)
+			v, empty, bad := d.Answers.decode(field, sc)
 			if empty || bad != nil || !IsRFC(v.text) {
 				return
 			}
+			p := sc.at.Join(field.Name)
 			for _, kind := range [...]string{"tipoPersona", "tipoDuenoTitular"} {
 				switch beside := sc.at.Join(kind); {
 				case x.chose(beside, "FISICA") && !IsPersonRFC(v.text):
@@ -175,13 +173,13 @@ func holdersFit(key string) func(facts, report) {
 			if !ok {
 				continue
 			}
-			partners := 0
+			n := 0
 			for _, k := range v.keys {
-				if strings.Contains("CYG CBN CVV", k) {
-					partners++
+				if _, partner := partners[k]; partner {
+					n++
 				}
 			}
-			if partners > 1 || len(v.keys) == 1 && v.keys[0] == "CTER" {
+			if n > 1 || len(v.keys) == 1 && v.keys[0] == "CTER" {
 				r(Problem{Path: p, Code: CodeOwners})
 			}
 		}

@@ -20,15 +20,15 @@ type value struct {
 // fault lies there.
 type wrong struct{ code, arg, below string }
 
-// decode reads the answer at p. empty means that there is none; the value then
-// means nothing, and whether one is obligatory is for check to say.
-func (a Answers) decode(x *Field, p Path, sc *scope) (v value, empty bool, bad *wrong) {
-	raw := a[p]
+// decode reads the answer to a field of a scope. empty means that there is none;
+// the value then means nothing, and whether one is obligatory is for check to say.
+func (a Answers) decode(x *Field, sc *scope) (v value, empty bool, bad *wrong) {
+	raw := a.of(sc, x.Name)
 	if len(raw) == 0 {
 		return v, true, nil
 	}
 	if x.Kind == Choices {
-		return a.decodeChoices(x, p, sc, raw)
+		return a.decodeChoices(x, sc, raw)
 	}
 	if len(raw) > 1 {
 		return v, false, &wrong{code: CodeSeveral}
@@ -58,7 +58,7 @@ func (a Answers) decode(x *Field, p Path, sc *scope) (v value, empty bool, bad *
 			return v, false, failed(err)
 		}
 		v.n = n
-		if v.currency = a.Get(p.Join(Currency)); v.currency == "" {
+		if v.currency = a.Get(sc.at.Join(x.Name, Currency)); v.currency == "" {
 			v.currency = peso
 		} else if !Currencies.Has(v.currency) {
 			return v, false, &wrong{code: CodeChoice, below: Currency}
@@ -71,7 +71,7 @@ func (a Answers) decode(x *Field, p Path, sc *scope) (v value, empty bool, bad *
 		}
 		return v, false, nil
 	case Choice:
-		return a.decodeChoices(x, p, sc, raw)
+		return a.decodeChoices(x, sc, raw)
 	}
 	return v, true, nil
 }
@@ -79,7 +79,7 @@ func (a Answers) decode(x *Field, p Path, sc *scope) (v value, empty bool, bad *
 // peso is the currency of an amount that names none.
 const peso = "MXN"
 
-func (a Answers) decodeChoices(x *Field, p Path, sc *scope, keys []string) (v value, empty bool, bad *wrong) {
+func (a Answers) decodeChoices(x *Field, sc *scope, keys []string) (v value, empty bool, bad *wrong) {
 	by := ""
 	if x.From.By != "" {
 		if parent := a.named(x.From.By, sc, 0); len(parent) > 0 {
@@ -97,7 +97,7 @@ func (a Answers) decodeChoices(x *Field, p Path, sc *scope, keys []string) (v va
 			return v, false, &wrong{code: CodeTwice}
 		}
 		if key == x.From.Other && key != "" && !x.From.Bare {
-			said, code := cleanText(a.Get(p.Join(Other)), false)
+			said, code := cleanText(a.Get(sc.at.Join(x.Name, Other)), false)
 			switch {
 			case code != "":
 				return v, false, &wrong{code: code, below: Other}

@@ -77,18 +77,15 @@ func (v deriver) group(sc *scope) {
 	a := v.d.Answers
 	for i := range sc.fields {
 		x := &sc.fields[i]
-		p := sc.at.Join(x.Name)
-		switch x.Kind {
-		case Group:
-			v.group(sc.in(x, p))
-		case List:
-			for _, id := range a.Items(p) {
-				v.group(sc.in(x, p.Join(id)))
+		switch {
+		case x.Kind == Group:
+			v.group(sc.in(x, sc.at.Join(x.Name)))
+		case x.Kind == List:
+			for _, id := range a.of(sc, x.Name) {
+				v.group(sc.in(x, sc.at.Join(x.Name, id)))
 			}
-		case Money:
-			if v.s.Layout == Ledger {
-				delete(a, p.Join(Currency))
-			}
+		case x.Kind == Money && v.s.Layout == Ledger:
+			delete(a, sc.at.Join(x.Name, Currency))
 		}
 	}
 	// The sums rest on one another in this order.
@@ -219,9 +216,8 @@ func (v deriver) percent(sc *scope) string {
 		if x.Kind != Money || !isBalance(x.Name) {
 			continue
 		}
-		p := sc.at.Join(x.Name)
-		now, empty, bad := v.d.Answers.decode(x, p, sc)
-		was, none, fault := v.d.Before.decode(x, p, sc)
+		now, empty, bad := v.d.Answers.decode(x, sc)
+		was, none, fault := v.d.Before.decode(x, sc)
 		if empty || none || bad != nil || fault != nil || was.n == 0 || was.currency != now.currency {
 			return ""
 		}

@@ -89,7 +89,6 @@ func (w *writer) group(sc *scope, list Path) {
 		if x.Screen {
 			continue
 		}
-		p := sc.at.Join(x.Name)
 		live := w.a.live(x, sc, 0)
 		shown := live && w.shown(x, sc)
 		switch x.Kind {
@@ -99,7 +98,7 @@ func (w *writer) group(sc *scope, list Path) {
 			w.b = append(w.b, '{')
 			start := len(w.b)
 			if shown {
-				w.group(sc.in(x, p), "")
+				w.group(sc.in(x, sc.at.Join(x.Name)), "")
 			}
 			if len(w.b) == start && !(live && x.Keep) {
 				w.b = w.b[:mark]
@@ -107,10 +106,11 @@ func (w *writer) group(sc *scope, list Path) {
 			}
 			w.b = append(w.b, '}')
 		case List:
+			p := sc.at.Join(x.Name)
 			w.list(x, p, sc, shown, live && x.Keep || p == list)
 		default:
 			if shown {
-				w.leaf(x, p, sc)
+				w.leaf(x, sc)
 			}
 		}
 	}
@@ -142,12 +142,12 @@ func (w *writer) list(x *Field, p Path, sc *scope, shown, keep bool) {
 	w.b = append(w.b, ']')
 }
 
-func (w *writer) leaf(x *Field, p Path, sc *scope) {
-	v, empty, bad := w.a.decode(x, p, sc)
+func (w *writer) leaf(x *Field, sc *scope) {
+	v, empty, bad := w.a.decode(x, sc)
 	if y := w.source(x, sc); y == nil {
 		return
 	} else if y != x && !empty {
-		v, empty, bad = w.a.decode(y, sc.at.Join(y.Name), sc)
+		v, empty, bad = w.a.decode(y, sc)
 	}
 	if empty || bad != nil || w.public && !w.redact(x, &v) {
 		return

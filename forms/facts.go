@@ -19,7 +19,7 @@ func (x facts) get(p Path) (v value, ok bool) {
 	if !found || field.Kind == Group || field.Kind == List || !x.f.Live(x.d.Answers, p) {
 		return v, false
 	}
-	v, empty, bad := x.d.Answers.decode(field, p, x.f.scopeAt(parent(p)))
+	v, empty, bad := x.d.Answers.decode(field, x.f.scopeAt(parent(p)))
 	return v, !empty && bad == nil
 }
 
@@ -96,7 +96,7 @@ func (x facts) upTo() string {
 }
 
 // walk calls fn for each live leaf of a section, with its scope.
-func (x facts) walk(key string, fn func(field *Field, p Path, sc *scope)) {
+func (x facts) walk(key string, fn func(*Field, *scope)) {
 	s := x.f.Section(key)
 	if s == nil {
 		return
@@ -104,22 +104,21 @@ func (x facts) walk(key string, fn func(field *Field, p Path, sc *scope)) {
 	x.leaves(root(s), fn)
 }
 
-func (x facts) leaves(sc *scope, fn func(*Field, Path, *scope)) {
+func (x facts) leaves(sc *scope, fn func(*Field, *scope)) {
 	for i := range sc.fields {
 		field := &sc.fields[i]
 		if !x.d.Answers.live(field, sc, 0) {
 			continue
 		}
-		p := sc.at.Join(field.Name)
 		switch field.Kind {
 		case Group:
-			x.leaves(sc.in(field, p), fn)
+			x.leaves(sc.in(field, sc.at.Join(field.Name)), fn)
 		case List:
-			for _, id := range x.d.Answers.Items(p) {
-				x.leaves(sc.in(field, p.Join(id)), fn)
+			for _, id := range x.d.Answers.of(sc, field.Name) {
+				x.leaves(sc.in(field, sc.at.Join(field.Name, id)), fn)
 			}
 		default:
-			fn(field, p, sc)
+			fn(field, sc)
 		}
 	}
 }

@@ -79,7 +79,7 @@ func (r *reader) group(sc *scope, depth int, private bool) {
 			}
 		default:
 			if raw := r.a[p]; len(raw) > 0 {
-				r.lines = append(r.lines, Line{Kind: Answer, Path: p, Field: x, Section: r.s, Depth: depth, Raw: raw, Private: hidden || r.withheld(x, p, sc)})
+				r.lines = append(r.lines, Line{Kind: Answer, Path: p, Field: x, Section: r.s, Depth: depth, Raw: raw, Private: hidden || r.withheld(x, sc)})
 			}
 		}
 	}
@@ -87,8 +87,8 @@ func (r *reader) group(sc *scope, depth int, private bool) {
 
 // withheld reports whether a public field is left out for what its answer is: the
 // RFC of a natural person.
-func (r *reader) withheld(x *Field, p Path, sc *scope) bool {
-	v, empty, bad := r.a.decode(x, p, sc)
+func (r *reader) withheld(x *Field, sc *scope) bool {
+	v, empty, bad := r.a.decode(x, sc)
 	w := writer{}
 	return !empty && bad == nil && !w.redact(x, &v)
 }

@@ -26,6 +26,22 @@ type scope struct {
 
 func (s *scope) in(x *Field, at Path) *scope { return &scope{x.Of, at, s} }
 
+// of is the answer of a name in a scope. The path is made in place, since nearly
+// every question of the table is asked here and most have no answer.
+func (a Answers) of(sc *scope, name string) []string {
+	var room [192]byte
+	b := append(room[:0], sc.at...)
+	b = append(b, '.')
+	b = append(b, name...)
+	return a[Path(b)]
+}
+
+// isNone reports whether a scope is a section that says "ninguno".
+func (a Answers) isNone(sc *scope) bool {
+	v := a.of(sc, none)
+	return len(v) > 0 && v[0] == Yes
+}
+
 // root is the scope of a section.
 func root(s *Section) *scope { return &scope{s.Fields, Path(s.Key), nil} }
 
@@ -100,7 +116,7 @@ func (f *Form) scopeAt(p Path) *scope {
 // live reports whether a field of the scope is asked, given that the scope is.
 func (a Answers) live(x *Field, sc *scope, depth int) bool {
 	if sc.up == nil && x.Name != none && x.Name != remarks &&
-		a.Get(sc.at.Join(none)) == Yes && named(sc.fields, none) != nil {
+		a.isNone(sc) && named(sc.fields, none) != nil {
 		return false
 	}
 	return x.When.Op == OpTrue || a.holds(&x.When, sc, depth)
@@ -166,14 +182,13 @@ func (a Answers) named(name string, sc *scope, depth int) []string {
 			if !a.live(x, sc, depth) {
 				return nil
 			}
-			at := sc.at.Join(x.Name)
 			if !more {
-				return a[at]
+				return a.of(sc, x.Name)
 			}
 			if x.Kind != Group {
 				return nil
 			}
-			sc = sc.in(x, at)
+			sc = sc.in(x, sc.at.Join(x.Name))
 			head, rest, more = strings.Cut(rest, ".")
 			if x = named(sc.fields, head); x == nil {
 				return nil

@@ -81,6 +81,9 @@ var tail = regexp.MustCompile(`(?i)^[ .-]?(?:[HMX][A-Z]{5}[ .-]?[A-Z0-9]{2}|[0-9
 // day of birth, so it is hidden too when it is typed as one word; so is whatever
 // follows it in that word. Masking twice changes nothing.
 func Mask(s string) string {
+	if !sixDigits(s) {
+		return s
+	}
 	var b strings.Builder
 	done := 0
 	for from := 0; from < len(s); {
@@ -107,6 +110,18 @@ func Mask(s string) string {
 	}
 	b.WriteString(s[done:])
 	return b.String()
+}
+
+// sixDigits is the cheap test that nearly every text fails: without six digits
+// there is no day of birth in it.
+func sixDigits(s string) bool {
+	n := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			n++
+		}
+	}
+	return n >= 6
 }
 
 // identifies is where the identifier that begins at start ends, or 0 when what

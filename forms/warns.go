@@ -55,21 +55,20 @@ func warnsOf(key string) []Check {
 // digits: RFC and CURP end in the digit that the rest of them gives.
 func digits(key string) func(facts, report) {
 	return func(x facts, r report) {
-		x.walk(key, func(field *Field, p Path, sc *scope) {
+		x.walk(key, func(field *Field, sc *scope) {
+			code, fits := WarnRFCDigit, RFCDigit
+			body := ""
 			switch {
 			case ruled(field.Rules, "homoclave"):
-				whole := x.text(sc.at.Join("rfc")) + x.text(p)
-				if IsRFC(whole) && !RFCDigit(whole) {
-					r(Problem{Path: p, Code: WarnRFCDigit})
-				}
-			case isRFCField(field):
-				if s := x.text(p); IsRFC(s) && !RFCDigit(s) {
-					r(Problem{Path: p, Code: WarnRFCDigit})
-				}
+				body = x.text(sc.at.Join("rfc"))
 			case ruled(field.Rules, "curp"):
-				if s := x.text(p); IsCURP(s) && !CURPDigit(s) {
-					r(Problem{Path: p, Code: WarnCURPDigit})
-				}
+				code, fits = WarnCURPDigit, CURPDigit
+			case !isRFCField(field):
+				return
+			}
+			v, empty, bad := x.d.Answers.decode(field, sc)
+			if s := body + v.text; !empty && bad == nil && (IsRFC(s) || IsCURP(s)) && !fits(s) {
+				r(Problem{Path: sc.at.Join(field.Name), Code: code})
 			}
 		})
 	}
@@ -312,8 +311,8 @@ func shareFits(x facts, r report) {
 	}
 }
 
-// holders is what section 6 calls each kind of partner among the holders.
-var holders = map[string]string{
+// partners is what section 6 calls each kind of partner among the holders.
+var partners = map[string]string{
 	"CYG": "CONYUGE",
 	"CBN": "CONCUBINA_CONCUBINARIO_UNION_LIBRE",
 	"CVV": "SOCIEDAD_DE_CONVIVENCIA",
@@ -326,7 +325,7 @@ func holdersKnown(key string) func(facts, report) {
 			p := item.Join("titular")
 			v, _ := x.get(p)
 			for _, k := range v.keys {
-				partner := holders[k]
+				partner := partners[k]
 				switch {
 				case partner != "" && (x.nothing(inPartner) || x.otherwise(Path(inPartner).Join("relacionConDeclarante"), partner)):
 					r(Problem{Path: p, Code: WarnHolderPartner})
