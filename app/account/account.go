@@ -1,0 +1,86 @@
+// Package account knows who is who: the accounts of a public body, how they are
+// entered, what each may do, and the roster of officials they belong to.
+//
+// # Entering
+//
+// An account begins with a printed one-time code and no password (code.go). Its
+// owner sets the password with it, once. A forgotten password is set again
+// through a link that goes to the e-mail of the account (recover.go). Passwords
+// are kept as argon2id and never leave this package (password.go, hash.go).
+//
+// Whoever guesses is slowed down, never the person who is guessed at: a network
+// from which an account was entered before is asked for nothing but the password,
+// however many others try (throttle.go). No answer tells whether a login exists:
+// words and work are the same.
+//
+// # Sessions
+//
+// A browser holds 32 random bytes, the store their SHA-256 (session.go, and
+// docs/decisions/0005-sessions.md). A password change ends all sessions.
+//
+// # Roster and readers
+//
+// Human resources and the control body keep the roster (roster.go), the
+// administrator the accounts of staff (staff.go), the readers of the API
+// (connections.go) and the institution (setup.go). Every such act is one
+// transaction with its entry of the audit log, which holds ids and no content.
+//
+// The package knows nothing of HTTP. Nothing here is written to a log.
+package account
+
+import (
+	"time"
+
+	"declara/storage"
+)
+
+// Post puts a letter in the outbox, in the transaction that caused it. It must do
+// nothing but through tx, which may run more than once.
+type Post func(tx *storage.Txn, l Letter) error
+
+// Letter is a mail about an account. It never carries a password or a code that
+// was printed.
+type Letter struct {
+	Kind LetterKind
+	To   string
+	Lang string // language of the person, "" when she chose none
+	Path string // address within the site that the letter points to, "" for none
+}
+
+// LetterKind is what a letter is about.
+type LetterKind string
+
+// The kinds of letters, as they stand in storage.Mail.
+const (
+	LetterRecovery LetterKind = "recovery" // a link that sets a new password, good for one hour
+	LetterUnused   LetterKind = "unused"   // somebody asked for that link before the first sign-in
+	LetterChanged  LetterKind = "changed"  // the password was changed
+)
+
+// Service is the accounts of all tenants. It is safe for concurrent use.
+type Service struct {
+	db      *storage.DB
+	now     func() time.Time
+	post    Post
+	cost    Cost
+	hashing chan struct{} // one place a hash that is being computed
+	decoy   string        // hash that is compared when there is no account
+	codeKey []byte
+}
+
+// Option changes what New makes.
+type Option func(*Service)
+
+// WithCost sets the price of a password hash; the default is DefaultCost.
+func WithCost(c Cost) Option { return func(s *Service) { s.cost = c } }
+
+// New makes the service. now is the clock; post puts letters in the outbox.
+func New(db *storage.DB, now func() time.Time, post Post, options ...Option) *Service {
+	s := &Service{db: db, now: now, post: post, cost: DefaultCost,
+		hashing: make(chan struct{}, hashers), codeKey: db.Keys().Sub("account code")}
+	for _, o := range options {
+		o(s)
+	}
+	s.decoy = s.cost.hash(randomText())
+	return s
+}

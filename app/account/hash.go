@@ -1,0 +1,109 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Cost is the price of an argon2id hash.
+type Cost struct {
+	Memory  uint32 // KiB
+	Time    uint32 // passes
+	Threads uint8
+}
+
+// DefaultCost is three passes over 64 MiB, twice what OWASP asks for.
+var DefaultCost = Cost{Memory: 64 << 10, Time: 3, Threads: 1}
+
+// hashers bounds how many hashes are computed at once, and with it the memory
+// that a storm of sign-ins can take: four times 64 MiB.
+const hashers = 4
+
+const (
+	saltBytes = 16
+	hashBytes = 32
+)
+
+// hash is the PHC string of a password under a fresh salt.
+func (c Cost) hash(password string) string {
+	salt := make([]byte, saltBytes)
+	rand.Read(salt)
+	return c.phc(salt, c.sum(password, salt))
+}
+
+// sum computes; a password typed with combined or with precomposed accents is the
+// same password.
+func (c Cost) sum(password string, salt []byte) []byte {
+	return argon2.IDKey(norm.NFC.Bytes([]byte(password)), salt, c.Time, c.Memory, c.Threads, hashBytes)
+}
+
+func (c Cost) phc(salt, sum []byte) string {
+	b64 := base64.RawStdEncoding
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.Memory, c.Time, c.Threads,
+		b64.EncodeToString(salt), b64.EncodeToString(sum))
+}
+
+// readPHC takes a PHC string apart. ok is false for what this program cannot have
+// written, prices out of bounds included.
+func readPHC(s string) (c Cost, salt, sum []byte, ok bool) {
+	parts := strings.Split(s, "$")
+	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" {
+		return c, nil, nil, false
+	}
+	var version int
+	if n, err := fmt.Sscanf(parts[2], "v=%d", &version); n != 1 || err != nil || version != argon2.Version {
+		return c, nil, nil, false
+	}
+	if n, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.Memory, &c.Time, &c.Threads); n != 3 || err != nil {
+		return c, nil, nil, false
+	}
+	if c.Memory < 8 || c.Memory > 1<<20 || c.Time < 1 || c.Time > 16 || c.Threads < 1 || c.Threads > 16 {
+		return c, nil, nil, false
+	}
+	salt, err1 := base64.RawStdEncoding.DecodeString(parts[4])
+	sum, err2 := base64.RawStdEncoding.DecodeString(parts[5])
+	return c, salt, sum, err1 == nil && err2 == nil && len(salt) >= 8 && len(sum) == hashBytes
+}
+
+// matches compares a password with a stored hash, at the price that the hash was
+// made for. again tells that it should be made anew at today's price.
+func (s *Service) matches(ctx context.Context, password, phc string) (ok, again bool, err error) {
+	cost, salt, sum, readable := readPHC(phc)
+	if !readable {
+		cost, salt, sum, _ = readPHC(s.decoy)
+	}
+	if err := s.place(ctx); err != nil {
+		return false, false, err
+	}
+	defer s.leave()
+	same := subtle.ConstantTimeCompare(cost.sum(password, salt), sum) == 1
+	return same && readable, cost != s.cost, nil
+}
+
+// newHash hashes a password that was checked.
+func (s *Service) newHash(ctx context.Context, password string) (string, error) {
+	if err := s.place(ctx); err != nil {
+		return "", err
+	}
+	defer s.leave()
+	return s.cost.hash(password), nil
+}
+
+// place waits for one of the places where hashes are computed.
+func (s *Service) place(ctx context.Context) error {
+	select {
+	case s.hashing <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Service) leave() { <-s.hashing }

@@ -1,0 +1,197 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"slices"
+	"time"
+
+	"declara/storage"
+)
+
+// How long a session lasts. It ends so long after it was last used, and at the
+// latest so long after it began. Use is noted at most every touchEvery, so that
+// reading pages does not write; a session may therefore end up to that much
+// before its time, never after. See Remaining for what may be promised.
+const (
+	idleDeclarant = 30 * time.Minute
+	idleStaff     = 15 * time.Minute
+	absolute      = 12 * time.Hour
+	touchEvery    = 5 * time.Minute
+	// asideFor is how long a post waits for its person to sign in again.
+	asideFor = 10 * time.Minute
+)
+
+// Visit is what is known of who asks for a page.
+type Visit struct {
+	Institution storage.Institution // zero before set-up
+	User        *storage.User       // nil when nobody is signed in
+	Session     storage.Session     //
+	Hash        string              // of the session's token; "" when there is none
+	Over        string              // id of the user whose session ended, when the cookie tells
+}
+
+// Idle is how long a session of the user lasts without use.
+func Idle(u *storage.User) time.Duration {
+	if len(u.Roles) == 1 && u.Roles[0] == storage.RoleDeclarant {
+		return idleDeclarant
+	}
+	return idleStaff
+}
+
+// Remaining is the time that a page may promise to its reader before the session
+// ends for want of use.
+func Remaining(u *storage.User) time.Duration { return Idle(u) - touchEvery }
+
+// Visit reads, in one transaction, the institution and the session of a cookie's
+// token. It writes only when the last use noted is older than five minutes.
+func (s *Service) Visit(ctx context.Context, tenant, token string) (Visit, error) {
+	var v Visit
+	now := s.now()
+	err := s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) {
+		v = Visit{}
+		if v.Institution, err = tx.Institution(); err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+		return v.read(tx, token, now)
+	})
+	if err == nil && v.User != nil && now.Sub(v.Session.Seen) >= touchEvery {
+		err = s.Touch(ctx, tenant, &v)
+	}
+	return v, err
+}
+
+// read finds the session of a token and whether it still holds.
+func (v *Visit) read(tx *storage.Txn, token string, now time.Time) error {
+	if token == "" || len(token) > 64 {
+		return nil
+	}
+	hash := hashToken(token)
+	session, err := tx.Session(hash)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	user, err := tx.User(session.User)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if user.Disabled || session.Created.Before(user.Changed) {
+		return nil
+	}
+	if now.Sub(session.Seen) > Idle(&user) || now.Sub(session.Created) > absolute {
+		v.Over = user.ID
+		return nil
+	}
+	v.User, v.Session, v.Hash = &user, session, hash
+	return nil
+}
+
+// Touch notes that a session is in use, now.
+func (s *Service) Touch(ctx context.Context, tenant string, v *Visit) error {
+	now := s.now()
+	err := s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		session, err := tx.Session(v.Hash)
+		if errors.Is(err, storage.ErrNotFound) {
+			return nil // it was ended meanwhile, and stays ended
+		} else if err != nil {
+			return err
+		}
+		session.Seen = now
+		return tx.PutSession(v.Hash, session)
+	})
+	if err == nil {
+		v.Session.Seen = now
+	}
+	return err
+}
+
+// Flash keeps one sentence for the next page of a session.
+func (s *Service) Flash(ctx context.Context, tenant, hash string, f *storage.Flash) error {
+	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		session, err := tx.Session(hash)
+		if errors.Is(err, storage.ErrNotFound) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		session.Flash = f
+		return tx.PutSession(hash, session)
+	})
+}
+
+// SignOut ends one session.
+func (s *Service) SignOut(ctx context.Context, tenant, hash string) error {
+	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error { return tx.DeleteSession(hash) })
+}
+
+// EndOthers ends every session of a user but the one of hash.
+func (s *Service) EndOthers(ctx context.Context, tenant, user, hash string) error {
+	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		return tx.EndSessions(func(h string, x storage.Session) bool { return x.User == user && h != hash })
+	})
+}
+
+// Sweep removes sessions that ended, and is for a job that runs now and then.
+// Those of the last minutes stay, since a form may still be on its way to them.
+func (s *Service) Sweep(ctx context.Context, tenant string) error {
+	now := s.now()
+	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		return tx.EndSessions(func(_ string, x storage.Session) bool {
+			return now.Sub(x.Created) > absolute+asideFor || now.Sub(x.Seen) > 2*absolute
+		})
+	})
+}
+
+// begin makes a session for a user and returns what its browser is to hold.
+func begin(tx *storage.Txn, user string, now time.Time) (token string, err error) {
+	token = newToken()
+	return token, tx.PutSession(hashToken(token), storage.Session{User: user, Created: now, Seen: now})
+}
+
+// SetAside keeps a form post that came after its session had ended, for ten
+// minutes and for that user alone. The key is what the browser is to hold.
+func (s *Service) SetAside(ctx context.Context, tenant, user, path string, form []byte) (key string, err error) {
+	key = newToken()
+	aside := storage.Aside{User: user, Path: path, Form: slices.Clone(form), Expires: s.now().Add(asideFor)}
+	return key, s.db.Update(ctx, tenant, func(tx *storage.Txn) error { return tx.PutAside(hashToken(key), aside) })
+}
+
+// TakeAside gives back, once, what SetAside kept. ok is false when there is
+// nothing, when it is too late, or when it was somebody else's.
+func (s *Service) TakeAside(ctx context.Context, tenant, user, key string) (path string, form []byte, ok bool, err error) {
+	var a storage.Aside
+	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) (err error) {
+		a, err = tx.TakeAside(hashToken(key))
+		return err
+	})
+	if errors.Is(err, storage.ErrNotFound) {
+		return "", nil, false, nil
+	}
+	if err != nil || a.User != user || s.now().After(a.Expires) {
+		return "", nil, false, err
+	}
+	return a.Path, a.Form, true, nil
+}
+
+// newToken is 32 random bytes as text for a cookie or an address.
+func newToken() string {
+	var b [32]byte
+	rand.Read(b[:])
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+func hashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// randomText is a secret that nobody will type.
+func randomText() string { return rand.Text() }

@@ -1,0 +1,4 @@
+package web
+
+// accountRoutes are those by which people come in and look after their account.
+func (s *Server) accountRoutes() []Route { return nil }

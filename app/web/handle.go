@@ -1,0 +1,134 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"runtime/debug"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"declara/app/errs"
+)
+
+// handle makes a Fiber handler of a route. The order of what it does is the order
+// of the package comment; nothing of it depends on the handler behaving well.
+func (s *Server) handle(r *Route) fiber.Handler {
+	return func(fc *fiber.Ctx) error {
+		c := s.newCtx(fc, r)
+		defer c.cancel()
+		if err := c.run(); err != nil {
+			s.fail(c, err)
+		}
+		c.finish()
+		return nil
+	}
+}
+
+// run answers, or says what stopped it. A panic of a handler is an error like
+// others, with its stack in the log.
+func (c *Ctx) run() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &panicError{value: p, stack: debug.Stack()}
+		}
+	}()
+	c.s.setHeaders(c)
+	if err := c.admit(); err != nil {
+		return err
+	}
+	if done, err := c.identify(); done || err != nil {
+		return err
+	}
+	return c.route.Do(c)
+}
+
+// panicError is what a handler panicked with.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (p *panicError) Error() string { return fmt.Sprintf("panic: %v", p.value) }
+
+// admit refuses what no handler should see.
+func (c *Ctx) admit() error {
+	if !c.s.rate.allow(c.IP()) {
+		return errs.New(errs.TooMany, "web.error.rate")
+	}
+	body := len(c.fc.Request().Body())
+	if c.method != fiber.MethodPost {
+		if body > 0 {
+			return errs.New(errs.Invalid, "web.error.invalid")
+		}
+		return nil
+	}
+	if body > c.route.limit() {
+		return errs.New(errs.TooLarge, "web.error.toolarge", c.words.Integer(int64(c.route.limit()/1024)))
+	}
+	if c.Header(fiber.HeaderContentEncoding) != "" {
+		return errs.New(errs.Invalid, "web.error.invalid") // a small body could become a huge one
+	}
+	return c.s.sameOrigin(c)
+}
+
+// identify finds out who asks and whether they may. done means that the answer,
+// such as the page to sign in at, is there already.
+func (c *Ctx) identify() (done bool, err error) {
+	if c.route.API {
+		return false, nil
+	}
+	if c.visit, err = c.s.accounts.Visit(c.ctx, tenant, c.cookie(c.s.sessionCookie())); err != nil {
+		return false, err
+	}
+	if c.visit.Institution.SetUp.IsZero() && !c.route.Before {
+		return true, c.Render(fiber.StatusServiceUnavailable, "setup-pending", nil)
+	}
+	if c.route.Roles == nil {
+		return false, nil
+	}
+	if c.visit.User == nil {
+		return true, c.askToSignIn()
+	}
+	if !c.route.allows(c.visit.User.Roles) {
+		return false, errs.New(errs.Forbidden, "web.error.forbidden")
+	}
+	return false, nil
+}
+
+// askToSignIn sends who is not signed in to the page where that is done. A form
+// that was on its way is kept for who sent it, when the route lets it wait.
+func (c *Ctx) askToSignIn() error {
+	if c.method != fiber.MethodPost {
+		back := url.Values{"volver": {c.path}}
+		return c.Redirect("/entrar?" + back.Encode())
+	}
+	if c.Header("X-Autoguardado") != "" {
+		return c.JSON(fiber.StatusUnauthorized, apiError{Code: string(errs.Unsigned), Message: c.words.T("web.error.unsigned")})
+	}
+	if !c.route.Resume || c.visit.Over == "" || !strings.HasPrefix(c.Header(fiber.HeaderContentType), fiber.MIMEApplicationForm) {
+		return errs.New(errs.Unsigned, "web.error.unsigned")
+	}
+	key, err := c.s.accounts.SetAside(c.ctx, tenant, c.visit.Over, c.path, c.Body())
+	if err != nil {
+		return err
+	}
+	c.setCookie(c.s.cookieName("aparte"), key, asideSeconds)
+	return c.Redirect("/entrar?sigue=1")
+}
+
+// newCtx begins a request.
+func (s *Server) newCtx(fc *fiber.Ctx, r *Route) *Ctx {
+	c := &Ctx{fc: fc, s: s, route: r, began: s.now(), id: reference(),
+		method: strings.Clone(fc.Method()), path: strings.Clone(fc.Path())}
+	c.ctx, c.cancel = context.WithTimeout(s.life, handleTimeout)
+	c.words = s.words.Printer(s.words.Match(c.Header(fiber.HeaderAcceptLanguage), c.cookie(languageCookie)))
+	return c
+}
+
+// finish compresses the answer and writes it down.
+func (c *Ctx) finish() {
+	c.compress()
+	c.s.logged(c)
+}

@@ -1,0 +1,38 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+)
+
+// letters are Crockford's: none can be taken for another over the telephone.
+const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// reference is the number of a request, short enough to dictate: "E-7F3K-22M9".
+func reference() string {
+	var b [8]byte
+	rand.Read(b[:])
+	for i := range b {
+		b[i] = letters[b[i]&31]
+	}
+	return "E-" + string(b[:4]) + "-" + string(b[4:])
+}
+
+// logged writes one line about a request: what was asked for as the route's
+// pattern, so that no id, token or query is written, and never who asked.
+func (s *Server) logged(c *Ctx) {
+	took := s.now().Sub(c.began)
+	status := c.fc.Response().StatusCode()
+	s.metrics.add(c.method, c.route.Path, status, took)
+	s.log.Info("request", "id", c.id, "method", c.method, "route", c.route.Path,
+		"status", status, "ms", float64(took.Microseconds())/1000)
+}
+
+// faulty writes down an error that is ours and that the person is told nothing of.
+func (s *Server) faulty(c *Ctx, err error) {
+	args := []any{"id", c.id, "method", c.method, "route", c.route.Path, "error", err.Error()}
+	if p, ok := errors.AsType[*panicError](err); ok {
+		args = append(args, "stack", string(p.stack))
+	}
+	s.log.Error("failed", args...)
+}

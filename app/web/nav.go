@@ -1,0 +1,71 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"declara/storage"
+)
+
+// entry is one entry of the menu under the header, which staff have.
+type entry struct {
+	Path  string
+	Key   string // catalogue
+	Roles []storage.Role
+	Here  bool // the page is at or below it
+}
+
+// menu is in the order of the page. A feature adds its line.
+var menu = []entry{
+	{Path: "/declaraciones", Key: "web.menu.declarations", Roles: []storage.Role{storage.RoleDeclarant}},
+	{Path: "/contraloria/personas", Key: "web.menu.people", Roles: rosterRoles},
+	{Path: "/ajustes", Key: "web.menu.settings", Roles: settingsRoles},
+}
+
+// menuFor are the entries for a person, when there are at least two: who only
+// declares has no menu.
+func (s *Server) menuFor(u *storage.User, path string) []entry {
+	if u == nil {
+		return nil
+	}
+	var mine []entry
+	best := -1
+	for _, e := range menu {
+		if s.find("GET", e.Path) == nil || !slices.ContainsFunc(u.Roles, func(r storage.Role) bool { return slices.Contains(e.Roles, r) }) {
+			continue
+		}
+		mine = append(mine, e)
+		if below(path, e.Path) && (best < 0 || len(e.Path) > len(mine[best].Path)) {
+			best = len(mine) - 1
+		}
+	}
+	if len(mine) < 2 {
+		return nil
+	}
+	if best >= 0 {
+		mine[best].Here = true
+	}
+	return mine
+}
+
+func below(path, top string) bool { return path == top || strings.HasPrefix(path, top+"/") }
+
+// link is one of the footer.
+type link struct{ Path, Key string }
+
+// footer are the links at the end of every page that lead to a page we have.
+func (s *Server) footer() []link {
+	var there []link
+	for _, l := range []link{
+		{"/aviso-de-privacidad", "web.foot.privacy"},
+		{"/accesibilidad", "web.foot.accessibility"},
+		{"/publico", "web.foot.public"},
+		{"/verificar", "web.foot.verify"},
+		{"/ayuda", "web.foot.help"},
+	} {
+		if s.find("GET", l.Path) != nil {
+			there = append(there, l)
+		}
+	}
+	return there
+}

@@ -1,0 +1,227 @@
+// Package web is the site: it turns requests into calls of the services and what
+// they answer into pages. Nothing else imports Fiber.
+//
+// # A request
+//
+// Every request goes through one chain (handle.go): a number and a deadline, a net
+// for panics, headers, the rate limit, the limit of the body, the origin check,
+// the session, the role. Then the handler runs, on a Ctx (ctx.go) whose strings
+// are copies, since Fiber's own are of a buffer that the next request overwrites.
+// Pages are rendered into memory and sent whole (view.go); errors become words, a
+// statement of what is safe, and a reference number that the log has too
+// (errors.go).
+//
+// # What keeps strangers out
+//
+//   - Requests that change something must come from our own pages
+//     (origin.go, docs/decisions/0004-no-csrf-tokens.md).
+//   - A session is a cookie of 32 random bytes (session.go,
+//     docs/decisions/0005-sessions.md).
+//   - The table of routes says who may use which (routes.go). What belongs to
+//     somebody else is "not found", which services decide.
+//   - No inline script or style, no third party (headers.go).
+//
+// # Compression
+//
+// A compressed answer tells its size, and a size can tell a secret to who makes
+// the browser ask again and again with guesses (BREACH). So: answers with a secret
+// (a code, a client's secret) are never compressed; pages of who is signed in are
+// only when the browser says that the request came from our own site, which an
+// attacker's page cannot make it say; the rest is (compress.go).
+//
+// # State
+//
+// The process keeps rate limits and nothing else between requests, so several may
+// serve the same store. Reading pages writes nothing.
+package web
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"declara/app/account"
+	"declara/i18n"
+	"declara/storage"
+)
+
+// How long things may take, and how big they may be. A body is read up to
+// readBody, or four times its route's limit if that is more, so that most
+// people who send too much are told so in words; maxBody is the end.
+const (
+	readTimeout   = 10 * time.Second
+	writeTimeout  = 60 * time.Second
+	idleTimeout   = 60 * time.Second
+	handleTimeout = 30 * time.Second
+	stopTimeout   = 15 * time.Second
+	headerBytes   = 16 << 10
+	readBody      = 1 << 20
+	maxBody       = 12 << 20
+	connections   = 4096
+)
+
+// tenant is the public body of an installation that serves one.
+const tenant = "1"
+
+// Config is what a Server is made of.
+type Config struct {
+	DB       *storage.DB
+	Bundle   *i18n.Bundle
+	Clock    func() time.Time
+	Accounts *account.Service
+
+	BaseURL        string       // "https://declara.example.gob.mx"; "" takes the Host of each request
+	Secure         bool         // people reach it over https: cookies are __Host- and HSTS is sent
+	TrustedProxies []string     // addresses or CIDR ranges whose X-Forwarded-For counts
+	Mail           bool         // an SMTP server is configured
+	Log            *slog.Logger // nil discards
+	Version        string
+}
+
+// Server is the site. Make it with New.
+type Server struct {
+	db       *storage.DB
+	words    *i18n.Bundle
+	now      func() time.Time
+	accounts *account.Service
+	log      *slog.Logger
+
+	base    *url.URL // nil when not configured
+	proxies []netip.Prefix
+	secure  bool
+	mail    bool
+	version string
+
+	app     *fiber.App
+	table   []Route
+	views   map[string]*language // by name of language
+	assets  *assets
+	rate    *limiter
+	metrics metrics
+	stop    context.CancelFunc
+	life    context.Context // ends when the server stops
+}
+
+// New makes the site and everything that it serves ready: templates are parsed
+// and assets compressed here, so a fault in one is found now.
+func New(c Config) (*Server, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{
+		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, log: c.Log,
+		secure: c.Secure, mail: c.Mail, version: c.Version, rate: newLimiter(c.Clock),
+	}
+	if c.BaseURL != "" {
+		base, err := url.Parse(strings.TrimRight(c.BaseURL, "/"))
+		if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+			return nil, errors.New("web: the base URL is not an http address")
+		}
+		s.base = base
+	}
+	var err error
+	if s.proxies, err = prefixes(c.TrustedProxies); err != nil {
+		return nil, err
+	}
+	s.life, s.stop = context.WithCancel(context.Background())
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	s.table = s.routes()
+	if s.views, err = s.parseViews(); err != nil {
+		return nil, err
+	}
+	s.app = fiber.New(fiber.Config{
+		Immutable:                    true,
+		CaseSensitive:                true,
+		StrictRouting:                true,
+		BodyLimit:                    maxBody,
+		Concurrency:                  connections,
+		ReadTimeout:                  readTimeout,
+		WriteTimeout:                 writeTimeout,
+		IdleTimeout:                  idleTimeout,
+		ReadBufferSize:               headerBytes,
+		ErrorHandler:                 s.outside,
+		DisablePreParseMultipartForm: true,
+		DisableStartupMessage:        true,
+		DisableDefaultContentType:    true,
+	})
+	s.app.Server().HeaderReceived = s.headerReceived
+	s.app.Server().SecureErrorLogMessage = true
+	s.app.Server().Logger = silent{}
+	s.app.Get(assetPrefix+":name", s.serveAsset)
+	for i := range s.table {
+		r := &s.table[i]
+		s.app.Add(r.Method, r.Path, s.handle(r))
+		if r.Method == fiber.MethodGet {
+			s.app.Add(fiber.MethodHead, r.Path, s.handle(r))
+		}
+	}
+	return s, nil
+}
+
+// silent drops what fasthttp would print about connections: the site has its own log.
+type silent struct{}
+
+func (silent) Printf(string, ...any) {}
+
+// headerReceived sets how much of a body is read at all, before it is read.
+func (s *Server) headerReceived(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	most := readBody
+	if r := s.find(string(h.Method()), string(h.RequestURI())); r != nil {
+		most = min(max(most, 4*r.limit()), maxBody)
+	}
+	return fasthttp.RequestConfig{MaxRequestBodySize: most}
+}
+
+// find is the route of a method and a request target.
+func (s *Server) find(method, target string) *Route {
+	path, _, _ := strings.Cut(target, "?")
+	for i := range s.table {
+		if r := &s.table[i]; r.Method == method && r.matches(path) {
+			return r
+		}
+	}
+	return nil
+}
+
+// Serve answers on a listener until ctx ends, and then waits, not too long, for
+// the requests that are being answered.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	done := make(chan error, 1)
+	go func() { done <- s.app.Listener(ln) }()
+	select {
+	case err := <-done:
+		return fmt.Errorf("web: %w", err)
+	case <-ctx.Done():
+	}
+	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	err := s.app.ShutdownWithContext(wait)
+	s.stop()
+	return err
+}
+
+// Test answers one request without a listener, for tests of handlers.
+func (s *Server) Test(req *http.Request) (*http.Response, error) { return s.app.Test(req, -1) }
+
+// TLS makes a listener of one that carries TLS, with the protocols that Fiber
+// speaks: a browser that picked HTTP/2 could not be served. acme names the
+// protocol of a certificate authority's challenge, when one is used.
+func TLS(ln net.Listener, c *tls.Config, acme ...string) net.Listener {
+	c = c.Clone()
+	c.MinVersion = tls.VersionTLS12
+	c.NextProtos = append([]string{"http/1.1"}, acme...)
+	return tls.NewListener(ln, c)
+}

@@ -1,0 +1,133 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html"
+	"html/template"
+	"io/fs"
+	"regexp"
+	"strings"
+	"time"
+
+	"declara/app/account"
+	"declara/i18n"
+	"declara/storage"
+)
+
+//go:embed view/layout.html view/pages view/parts
+var viewFiles embed.FS
+
+// language is every page with its functions bound to one language, parsed once.
+type language struct {
+	pages map[string]*template.Template // by name: "error", "account/sign-in"
+}
+
+// Page is what the layout knows of a page; templates reach it as .Page.
+type Page struct {
+	Title       string
+	Words       *i18n.Printer
+	Institution storage.Institution
+	User        *storage.User // nil when nobody is signed in
+	Flash       string        // one sentence of what was just done
+	Path        string        // of the request
+	Lang        string        // BCP 47
+	Languages   []tongue      // the others that the page can be read in
+	Private     bool          // for who is signed in, or never to be found by search engines
+	Idle        int           // seconds that the session lasts without use; 0 without one
+	Menu        []entry
+	Foot        []link
+	Zone        *time.Location // of the institution
+}
+
+// tongue is a language that a page can be read in.
+type tongue struct{ Name, Tag, Words string }
+
+// view is what a template is given.
+type view struct {
+	Page *Page
+	Data any
+}
+
+// parseViews parses every page with the layout and all parts, once a language.
+func (s *Server) parseViews() (map[string]*language, error) {
+	var names []string
+	err := fs.WalkDir(viewFiles, "view/pages", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.HasSuffix(name, ".html") {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]*language{}
+	for _, name := range s.words.Languages() {
+		base, err := template.New("layout.html").Funcs(s.funcs(s.words.Printer(name))).ParseFS(viewFiles, "view/layout.html", "view/parts/*.html")
+		if err != nil {
+			return nil, fmt.Errorf("web: %w", err)
+		}
+		l := &language{pages: map[string]*template.Template{}}
+		for _, file := range names {
+			page, err := base.Clone()
+			if err == nil {
+				_, err = page.ParseFS(viewFiles, file)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("web: %s: %w", file, err)
+			}
+			l.pages[strings.TrimSuffix(strings.TrimPrefix(file, "view/pages/"), ".html")] = page
+		}
+		all[name] = l
+	}
+	return all, nil
+}
+
+// Render answers with view/pages/<page>.html inside view/layout.html. Nothing is
+// sent before all of it is rendered. Nobody keeps a copy unless Cached allowed it.
+func (c *Ctx) Render(status int, page string, data any) error {
+	t := c.s.views[c.words.Name()].pages[page]
+	if t == nil {
+		return fmt.Errorf("web: there is no page %q", page)
+	}
+	p := c.page()
+	var err error
+	if p.Flash, err = c.takeFlash(); err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := t.ExecuteTemplate(&out, "title", view{p, data}); err != nil {
+		return fmt.Errorf("web: title of %s: %w", page, err)
+	}
+	p.Title = plain(out.String())
+	out.Reset()
+	if err := t.ExecuteTemplate(&out, "layout.html", view{p, data}); err != nil {
+		return fmt.Errorf("web: page %s: %w", page, err)
+	}
+	return c.Send(status, "text/html; charset=utf-8", out.Bytes())
+}
+
+// page is what the layout is told.
+func (c *Ctx) page() *Page {
+	p := &Page{
+		Words: c.words, Institution: c.visit.Institution, User: c.visit.User, Path: c.path, Lang: c.words.Tag(),
+		Private: c.visit.User != nil || c.route.Roles != nil || !c.cached, Menu: c.s.menuFor(c.visit.User, c.path), Foot: c.s.footer(), Zone: c.Zone(),
+	}
+	if p.User != nil {
+		p.Idle = int(account.Remaining(p.User).Seconds())
+	}
+	for _, name := range c.s.words.Languages() {
+		if other := c.s.words.Printer(name); other != c.words {
+			p.Languages = append(p.Languages, tongue{name, other.Tag(), other.T("web.language")})
+		}
+	}
+	return p
+}
+
+var tag = regexp.MustCompile(`<[^>]*>`)
+
+// plain is the text of a piece of HTML that a template made.
+func plain(s string) string {
+	return strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(s, ""))), " ")
+}
