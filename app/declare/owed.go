@@ -1,0 +1,176 @@
+package declare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"declara/forms"
+	"declara/storage"
+)
+
+// Mine is what a person sees first: what she owes and what she has filed.
+type Mine struct {
+	Person      storage.Person
+	Institution storage.Institution
+	Today       string           // in the institution's zone
+	Duties      []Duty           // most pressing first; met ones included
+	Drafts      []storage.Draft  // begun and not filed, oldest first
+	Filings     []storage.Filing // newest first
+	Interests   bool             // an update of interests can be begun now (Norma 8ª)
+}
+
+// Mine reads the duties, drafts and filings of a person.
+func (s *Service) Mine(ctx context.Context, who Who) (Mine, error) {
+	var m Mine
+	err := s.view(ctx, who, func(t *txn) error {
+		own, err := t.all()
+		if err != nil {
+			return err
+		}
+		slices.SortStableFunc(own.filings, func(a, b storage.Filing) int { return b.Filed.Compare(a.Filed) })
+		m = Mine{
+			Person: t.person, Institution: t.inst, Today: t.today,
+			Duties: own.duties, Drafts: own.drafts, Filings: own.filings,
+			Interests: own.updatable() == nil,
+		}
+		return nil
+	})
+	return m, err
+}
+
+// Duties is what a person owes, most pressing first. It is what lists and
+// reminders of the office read: it carries no content.
+func (s *Service) Duties(ctx context.Context, tenant, personID string) ([]Duty, error) {
+	m, err := s.Mine(ctx, Who{tenant, personID})
+	return m.Duties, err
+}
+
+// Rule writes down what the office decided about a duty of a person: that it is
+// not owed, that it is, or another last day. by is the user who decides; the
+// caller has checked that she may. The reason is shown to the person.
+func (s *Service) Rule(ctx context.Context, who Who, by string, r Ruling) error {
+	return s.update(ctx, who, func(t *txn) error {
+		p := t.person
+		kept := make([]storage.Ruling, 0, len(p.Rulings)+1)
+		for _, old := range p.Rulings {
+			if old.Duty != r.Duty {
+				kept = append(kept, old)
+			}
+		}
+		p.Rulings = append(kept, storage.Ruling{Duty: r.Duty, Lifted: r.Lifted, Due: r.Due, Reason: r.Reason, By: by, At: t.now})
+		return t.PutPerson(p)
+	})
+}
+
+// own is what a person has, as one transaction sees it.
+type own struct {
+	duties  []Duty
+	drafts  []storage.Draft
+	filings []storage.Filing
+}
+
+func (t *txn) all() (own, error) {
+	filings, err := t.FilingsOf(t.person.ID)
+	if err != nil {
+		return own{}, fmt.Errorf("declare: filings: %w", err)
+	}
+	drafts, err := t.DraftsOf(t.person.ID)
+	if err != nil {
+		return own{}, fmt.Errorf("declare: drafts: %w", err)
+	}
+	o := own{Reckon(t.record(filings), t.today), drafts, filings}
+	for i := range o.duties {
+		d := &o.duties[i]
+		for j := range drafts {
+			if !drafts[j].Interest && dutyOf(drafts[j].Draft, o.duties) == d.Key {
+				d.Draft = drafts[j].ID
+			}
+		}
+	}
+	return o, nil
+}
+
+// duty is the one with a key, or nil.
+func (o own) duty(key string) *Duty {
+	for i := range o.duties {
+		if o.duties[i].Key == key {
+			return &o.duties[i]
+		}
+	}
+	return nil
+}
+
+// record gathers what decides on the person's duties.
+func (t *txn) record(filings []storage.Filing) Record {
+	p := t.person
+	r := Record{Order: t.inst.Order, Level: p.Level}
+	if !t.inst.SetUp.IsZero() {
+		r.Since = dayIn(t.inst.SetUp, t.zone).String()
+	}
+	r.Spells = append(r.Spells, Spell{Entry: p.Entry, Exit: p.Exit, Leave: p.Leave})
+	for _, s := range p.Others {
+		r.Spells = append(r.Spells, Spell(s))
+	}
+	for _, f := range filings {
+		if !f.Interest {
+			r.Filed = append(r.Filed, Met{f.ID, f.Type, f.Event, f.Year, dayIn(f.Filed, t.zone).String()})
+		}
+	}
+	for _, g := range p.Rulings {
+		r.Rulings = append(r.Rulings, Ruling{g.Duty, g.Lifted, g.Due, g.Reason})
+	}
+	return r
+}
+
+// dutyOf is the key of the duty that a draft answers: the one of its own event,
+// or, when human resources moved that day since, the only one of its kind that is
+// not yet met. It is "" when there is none.
+func dutyOf(d forms.Draft, duties []Duty) string {
+	key := d.Type.Slug() + "-" + d.Event
+	if d.Type == forms.Modificacion {
+		key = d.Type.Slug() + "-" + strconv.Itoa(d.Year)
+	}
+	moved, found := "", 0
+	for _, duty := range duties {
+		if duty.Key == key {
+			return key
+		}
+		if duty.Kind.Type() == d.Type && duty.Standing != Filed && d.Type != forms.Modificacion {
+			moved, found = duty.Key, found+1
+		}
+	}
+	if found == 1 {
+		return moved
+	}
+	return ""
+}
+
+// latest is the filing that the next declaration is copied from.
+func (o own) latest() (storage.Filing, bool) {
+	var last storage.Filing
+	for _, f := range o.filings {
+		if f.Filed.After(last.Filed) {
+			last = f
+		}
+	}
+	return last, last.ID != ""
+}
+
+// document reads a filed declaration of the person in full.
+func (t *txn) document(id string) (forms.Document, error) {
+	raw, err := t.FullDocument(id)
+	if err != nil {
+		return forms.Document{}, fmt.Errorf("declare: document: %w", err)
+	}
+	_, _, doc, err := forms.ParseResult(raw)
+	if err != nil {
+		return forms.Document{}, fmt.Errorf("declare: document: %w", err)
+	}
+	return doc, nil
+}
+
+// missing reports whether an error of storage means that there is none.
+func missing(err error) bool { return errors.Is(err, storage.ErrNotFound) }
