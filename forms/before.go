@@ -45,6 +45,10 @@ func differs(d *Draft, sc *scope, lenient bool) bool {
 		now, was := d.Answers.live(x, sc, 0), d.Before.live(x, sc, 0)
 		switch {
 		case !now && !was:
+		case now != was && (x.Kind == Group || x.Kind == List):
+			if now && d.Answers.any(x, sc) || was && d.Before.any(x, sc) {
+				return true
+			}
 		case x.Kind == Group:
 			if differs(d, sc.in(x, sc.at.Join(x.Name)), lenient) {
 				return true
@@ -67,6 +71,11 @@ func differs(d *Draft, sc *scope, lenient bool) bool {
 		}
 	}
 	return false
+}
+
+// any reports whether a group or a list of a scope has an answer or an item.
+func (a Answers) any(x *Field, sc *scope) bool {
+	return len(a.of(sc, x.Name)) > 0 || x.Kind == Group && answered(a, sc.in(x, sc.at.Join(x.Name)))
 }
 
 // canonical is an answer in one spelling, however it was typed: "" where it is not

@@ -27,7 +27,7 @@ func Diff(f *Form, before, after Answers) []Change {
 	for i := range f.Sections {
 		s := &f.Sections[i]
 		c := comparer{s: s, d: &Draft{Before: before, Answers: after}, list: collected(s)}
-		c.group(root(s))
+		c.group(root(s), true, true)
 		all = append(all, c.changes...)
 	}
 	return all
@@ -44,26 +44,38 @@ func (c *comparer) add(p Path, kind, before, after string) {
 	c.changes = append(c.changes, Change{c.s.Key, p, kind, before, after})
 }
 
-func (c *comparer) group(sc *scope) {
+// group compares what a scope said with what it says. was and now tell whether it
+// was asked and is.
+func (c *comparer) group(sc *scope, was, now bool) {
 	for i := range sc.fields {
 		x := &sc.fields[i]
 		if x.Screen || x.Name == remarks || x.Name == operated {
 			continue
 		}
+		was, now := was && c.d.Before.live(x, sc, 0), now && c.d.Answers.live(x, sc, 0)
+		if !was && !now {
+			continue
+		}
 		p := sc.at.Join(x.Name)
 		switch x.Kind {
 		case Group:
-			c.group(sc.in(x, p))
+			c.group(sc.in(x, p), was, now)
 		case List:
-			c.items(x, p, sc)
+			c.items(x, p, sc, was, now)
 		default:
-			c.leaf(x, p, sc)
+			c.leaf(x, p, sc, was, now)
 		}
 	}
 }
 
-func (c *comparer) leaf(x *Field, p Path, sc *scope) {
-	was, now := c.d.Before.canonical(x, sc), c.d.Answers.canonical(x, sc)
+func (c *comparer) leaf(x *Field, p Path, sc *scope, asked, asks bool) {
+	was, now := "", ""
+	if asked {
+		was = c.d.Before.canonical(x, sc)
+	}
+	if asks {
+		now = c.d.Answers.canonical(x, sc)
+	}
 	switch {
 	case was == now:
 	case was == "":
@@ -77,12 +89,12 @@ func (c *comparer) leaf(x *Field, p Path, sc *scope) {
 
 // items compares the items of a list by their ids: those of now in their order,
 // then those that are there no more.
-func (c *comparer) items(x *Field, p Path, sc *scope) {
+func (c *comparer) items(x *Field, p Path, sc *scope, asked, asks bool) {
 	var was, now []string
-	if c.d.Before.live(x, sc, 0) {
+	if asked {
 		was = c.d.Before.Items(p)
 	}
-	if c.d.Answers.live(x, sc, 0) {
+	if asks {
 		now = c.d.Answers.Items(p)
 	}
 	for _, id := range now {
@@ -94,7 +106,7 @@ func (c *comparer) items(x *Field, p Path, sc *scope) {
 			c.add(item.at, Gone, "", "")
 		case differs(c.d, item, false):
 			c.add(item.at, Changed, "", "")
-			c.group(item)
+			c.group(item, true, true)
 		case p == c.list:
 			c.add(item.at, Same, "", "")
 		}

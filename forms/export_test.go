@@ -13,3 +13,6 @@ var CleanText = cleanText
 
 // Sections is the whole table.
 var Sections = sections
+
+// Update is the flag that writes goldens anew.
+var Update = update
