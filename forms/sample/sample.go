@@ -28,6 +28,7 @@ type Options struct {
 	Today    string          // day of filing, yyyy-mm-dd; no date is after it
 	Wealth   float64         // 0 to 1: how likely a list has items, and how many
 	Previous *forms.Document // what was filed before by this person, if anything
+	Given    forms.Answers   // what human resources gave, which is not invented over
 	Extremes bool            // every list full of every branch, for tests of size
 }
 
@@ -51,11 +52,14 @@ func Draft(f *forms.Form, seed int64, o Options) (*forms.Draft, error) {
 	w.d = &forms.Draft{
 		Type: f.Type, Level: f.Level, Edition: f.Edition,
 		Year: o.Year, Event: o.Event, Today: o.Today,
-		Answers: forms.Answers{}, Confirmed: map[forms.Path]bool{}, Baja: map[forms.Path]bool{},
+		Given: o.Given, Answers: forms.Answers{}, Confirmed: map[forms.Path]bool{}, Baja: map[forms.Path]bool{},
 	}
 	if o.Previous != nil {
 		forms.Prefill(f, *o.Previous, w.d)
 		w.age()
+	}
+	for p, v := range o.Given {
+		w.d.Answers.Set(p, v...)
 	}
 	for i := range f.Sections {
 		s := &f.Sections[i]
@@ -212,7 +216,9 @@ func (w *walk) mend(p forms.Problem) {
 		}
 		delete(w.d.Answers, p.Path)
 	default:
-		w.answer(p.Path, f)
+		if len(w.o.Given[p.Path]) == 0 {
+			w.answer(p.Path, f)
+		}
 		if s := w.f.Section(p.Path.Section()); s != nil {
 			w.group(forms.Path(s.Key), s.Fields)
 		}

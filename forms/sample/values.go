@@ -221,7 +221,7 @@ func (w *walk) date(name string) string {
 	case "fechaEgreso":
 		return ago(7, 2)
 	case "fechaConclusion":
-		return time.Date(today.Year()-1, time.December, 1+w.r.IntN(31), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+		return time.Date(w.d.Year-1, time.December, 1+w.r.IntN(31), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 	}
 	return ago(12, 1)
 }
