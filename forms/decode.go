@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -85,6 +86,12 @@ func (a Answers) decodeChoices(x *Field, sc *scope, keys []string) (v value, emp
 		if parent := a.named(x.From.By, sc, 0); len(parent) > 0 {
 			by = parent[0]
 		}
+	}
+	if has(keys, "") { // an option "choose one", sent along
+		keys = slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return k == "" })
+	}
+	if len(keys) == 0 {
+		return v, true, nil
 	}
 	v.chosen = make([]Entry, 0, len(keys))
 	v.keys = keys

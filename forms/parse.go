@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"math"
 	"strconv"
 )
@@ -26,7 +27,10 @@ func Parse(f *Form, declaracion []byte) (Answers, error) {
 	dec := json.NewDecoder(bytes.NewReader(declaracion))
 	dec.UseNumber()
 	var top map[string]any
-	if dec.Decode(&top) != nil || top == nil || dec.More() {
+	if dec.Decode(&top) != nil || top == nil {
+		return nil, ErrDocument
+	}
+	if _, err := dec.Token(); err != io.EOF {
 		return nil, ErrDocument
 	}
 	halves := map[Part]map[string]any{Patrimonial: object(top["situacionPatrimonial"]), Interes: object(top["interes"])}
