@@ -25,18 +25,18 @@ func clean(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	marks := 0
-	for _, r := range norm.NFC.String(s) {
-		switch {
-		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Me, r):
-			if marks++; marks > maxMarks || variation(r) {
+	for _, r := range norm.NFC.String(strings.Map(simple, s)) {
+		if unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Me, r) {
+			if marks++; marks > maxMarks {
 				continue
 			}
-		default:
+		} else {
 			marks = 0
 		}
-		if r = simple(r); r >= 0 {
-			b.WriteRune(r)
+		if r != '\n' && r != nbsp && !lent.has(r) {
+			r = unknown
 		}
+		b.WriteRune(r)
 	}
 	return b.String()
 }
@@ -52,7 +52,7 @@ func plain(s string) bool {
 	return true
 }
 
-// simple is the character drawn for r, or -1 for nothing.
+// simple is the character kept for r, or -1 for nothing.
 func simple(r rune) rune {
 	switch {
 	case r == '\n', r == nbsp:
@@ -61,14 +61,13 @@ func simple(r rune) rune {
 		return '\n'
 	case r == '\t', unicode.Is(unicode.Zs, r):
 		return ' '
-	case unicode.Is(unicode.C, r): // control, format, private, surrogate
-		if unicode.Is(unicode.Co, r) {
-			return unknown
-		}
+	case unicode.Is(unicode.Co, r): // private use: a drawing that nobody else has
+		return unknown
+	case unicode.Is(unicode.C, r), unicode.Is(unicode.Variation_Selector, r):
 		return -1
 	case r == '\u2010', r == '\u2011':
 		return '-'
-	case r > 0xFFFF, !lent.has(r):
+	case r > 0xFFFF:
 		return unknown
 	}
 	return r
@@ -76,9 +75,6 @@ func simple(r rune) rune {
 
 // nbsp is kept: amounts and dates must not break at it. It is drawn as a space.
 const nbsp = '\u00A0'
-
-// variation selectors choose a drawing that no face here has.
-func variation(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F || r > 0xFFFF }
 
 // oneLine is clean text with its line ends made spaces: for titles, headings and
 // metadata.

@@ -26,10 +26,10 @@ func (in Declaration) coverTitle(s *sheet, k kind) float64 {
 		y += 27
 		s.text(marginLeft, y, big, l)
 	}
-	y += 5
+	y += 8
 	who := style{bold, 13, dark}
 	for _, l := range head(who.wrap(clip(in.Person, 160), marginRight-marginLeft), 2) {
-		y += 20
+		y += 16.5
 		s.text(marginLeft, y, who, l)
 	}
 	post := style{regular, 10, soft}
@@ -166,11 +166,11 @@ func (in Declaration) coverEnd(s *sheet, k kind) {
 	w := in.Words
 	const y = 664.0
 	if h := in.hash(k); h != "" {
-		s.text(marginLeft, y+6, smallStyle, oneLine(w.T("pdf.hash."+k.slug())))
-		s.hashLines(marginLeft, y+20, h, 8)
+		s.text(marginLeft, y+4, smallStyle, oneLine(w.T("pdf.hash."+k.slug())))
+		s.hashLines(marginLeft, y+17, h, 8)
 	}
-	s.text(marginLeft, y+48, tinyStyle, oneLine(w.T("pdf.check")))
-	s.address(marginLeft, y+58, 330, in.CheckURL)
-	s.text(marginLeft, y+72, tinyStyle, tinyStyle.fit(oneLine(w.T("pdf.accessible")), 345))
+	s.text(marginLeft, y+44, tinyStyle, oneLine(w.T("pdf.check")))
+	end := s.address(marginLeft, y+54, 340, in.CheckURL)
+	s.text(marginLeft, end+12, tinyStyle, tinyStyle.fit(oneLine(w.T("pdf.accessible")), 345))
 	s.place(CoverSeal, w.T("pdf.seal"))
 }

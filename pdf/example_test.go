@@ -135,7 +135,7 @@ func example(t tb, typ forms.Type, level forms.Level, seed int64, o sample.Optio
 }
 
 // samples are documents of every kind, by name.
-func samples(t tb) map[string][]byte {
+func samples(t tb, words Words) map[string][]byte {
 	t.Helper()
 	out := map[string][]byte{}
 	add := func(name string, write func(*bytes.Buffer) error) {
@@ -149,9 +149,11 @@ func samples(t tb) map[string][]byte {
 		for _, level := range forms.AllLevels {
 			fullDoc, publicDoc := example(t, typ, level, 7, sample.Options{})
 			name := "-" + typ.Slug() + "-" + level.Slug()
-			add("full"+name, func(b *bytes.Buffer) error { return Full(b, filing(t, fullDoc)) })
-			add("public"+name, func(b *bytes.Buffer) error { return Public(b, filing(t, publicDoc)) })
-			add("receipt"+name, func(b *bytes.Buffer) error { return Receipt(b, filing(t, fullDoc)) })
+			own, open := filing(t, fullDoc), filing(t, publicDoc)
+			own.Words, open.Words = words, words
+			add("full"+name, func(b *bytes.Buffer) error { return Full(b, own) })
+			add("public"+name, func(b *bytes.Buffer) error { return Public(b, open) })
+			add("receipt"+name, func(b *bytes.Buffer) error { return Receipt(b, own) })
 		}
 	}
 	return out

@@ -71,7 +71,11 @@ func TestKeep(t *testing.T) {
 		}
 		seen := map[*repeated]bool{}
 		placed := 0
-		for n, page := range paginate(rows, bodyTop, bodyBottom) {
+		laid := paginate(rows, bodyTop, bodyBottom)
+		for n, page := range laid {
+			if last := page[len(page)-1]; last.first && n+1 < len(laid) && laid[n+1][0].chapter == last.chapter {
+				t.Errorf("seed %d: page %d ends with the heading of a section", seed, n+2)
+			}
 			if last := page[len(page)-1]; last.keep {
 				t.Errorf("seed %d: page %d ends with what belongs to the next row", seed, n+2)
 			}

@@ -94,11 +94,11 @@ func (s *sheet) hashLines(x, y float64, hash string, size float64) float64 {
 	return size * 1.5 * float64((len(fours(hash))+7)/8)
 }
 
-// address draws an address on lines no wider than room, as a link, and gives the
-// baseline of the last one.
+// address draws an address on two lines at most, as a link, and gives the baseline
+// of the last one.
 func (s *sheet) address(x, y, room float64, address string) float64 {
 	st := style{regular, 8, maya}
-	for i, l := range st.wrap(clip(address, 300), room) {
+	for i, l := range head(st.wrap(clip(address, 300), room), 2) {
 		if i > 0 {
 			y += 10
 		}

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"slices"
 	"strings"
 
 	"declara/forms"
@@ -35,7 +36,25 @@ func (r *reader) ledger(lines []forms.Line) []entry {
 			out = append(out, r.entries(lines[i:i+1])...)
 		}
 	}
+	if first, last, ok := account(out); ok && r.kind == public && sameTotal(out[first:last+1]) {
+		out = slices.Insert(out, last+1, entry{kind: remark, value: oneLine(r.words.T("pdf.total.published"))})
+	}
 	return out
+}
+
+// sameTotal reports whether the total is no more than the declarant's own income:
+// then it says nothing about that of the family (decision 9), and the page says so.
+func sameTotal(entries []entry) bool {
+	var a, c string
+	for _, e := range entries {
+		switch e.sum {
+		case subtotal:
+			a = e.value
+		case total:
+			c = e.value
+		}
+	}
+	return a != "" && a == c
 }
 
 // amount is a line with an amount of its own or a sum.

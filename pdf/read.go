@@ -27,8 +27,10 @@ const (
 	item
 	amount // a line of the ledger
 	prose
-	none
-	withheld
+	remark   // words of ours about what stands above
+	none     // the person said that there is nothing
+	empty    // nothing was asked, or nothing was obligatory and answered
+	withheld // the law keeps it
 )
 
 // sum is what a line of the ledger adds up.
@@ -105,12 +107,12 @@ func (r *reader) chapter(s *forms.Section) chapter {
 }
 
 // nothing is what a section without a line says: in the public version the law
-// keeps it; in the full one there is nothing.
+// keeps it; in the full one nothing was answered, which is not "Ninguno".
 func (r *reader) nothing() entryKind {
 	if r.kind == public {
 		return withheld
 	}
-	return none
+	return empty
 }
 
 // published is a second guard for the public version: lines that the table calls
@@ -151,7 +153,10 @@ func (r *reader) entries(lines []forms.Line) []entry {
 		case forms.Item:
 			e.kind, e.number = item, strconv.Itoa(l.Index)
 			if top >= 0 { // an item inside an item is a group of questions
-				e.kind, e.label = heading, oneLine(r.words.T("pdf.item", r.question(l), l.Index))
+				e.kind, e.label = heading, r.question(l)
+				if l.Index > 1 || followed(lines[i:]) {
+					e.label = oneLine(r.words.T("pdf.item", e.label, l.Index))
+				}
 				break
 			}
 			if l.Index == 1 && l.Field.Name != l.Section.List {
@@ -187,6 +192,20 @@ func (r *reader) entries(lines []forms.Line) []entry {
 	return out
 }
 
+// followed reports whether the item that lines begin with has another of its list
+// behind it.
+func followed(lines []forms.Line) bool {
+	for _, l := range lines[1:] {
+		if l.Depth < lines[0].Depth {
+			return false
+		}
+		if l.Depth == lines[0].Depth && l.Kind == forms.Item && l.Field == lines[0].Field {
+			return true
+		}
+	}
+	return false
+}
+
 // measure reads a group of a value and its unit as one answer: "194 m²".
 func (r *reader) measure(lines []forms.Line) (string, bool) {
 	if len(lines) < 3 || lines[1].Kind != forms.Answer || lines[1].Field.Name != "valor" ||
@@ -209,10 +228,12 @@ func operation(l forms.Line, depth int) bool {
 }
 
 // summary names an item by what the person would call it, and says what happened
-// to it since the declaration before: its first choice and its first text, of
-// those that may be public: the name of an item is no place for what is not.
+// to it since the declaration before: its first choice and its first text, or its
+// first two choices, of those that may be public (the name of an item is no place
+// for what is not) and that a person reads as words.
 func (r *reader) summary(it forms.Line, after []forms.Line) (name, change string) {
-	var choice, text string
+	var choices []string
+	var text string
 	for _, l := range after {
 		if l.Depth <= it.Depth {
 			break
@@ -224,20 +245,20 @@ func (r *reader) summary(it forms.Line, after []forms.Line) (name, change string
 		switch {
 		case operation(l, it.Depth):
 			change = words
-		case l.Field.Show != forms.Public:
-		case l.Field.Kind == forms.Choice && choice == "":
-			choice = words
+		case l.Field.Show != forms.Public || strings.Contains(l.Field.Rules, "rfc"):
+		case l.Field.Kind == forms.Choice:
+			choices = append(choices, words)
 		case l.Field.Kind == forms.Text && text == "":
 			text = words
 		}
 	}
-	switch {
-	case choice != "" && text != "":
-		return choice + " · " + text, change
-	case choice+text != "":
-		return choice + text, change
+	if text != "" {
+		choices = append(choices[:min(1, len(choices))], text)
 	}
-	return oneLine(r.words.T("pdf.item", r.question(it), it.Index)), change
+	if len(choices) == 0 {
+		return oneLine(r.words.T("pdf.item", r.question(it), it.Index)), change
+	}
+	return strings.Join(choices[:min(2, len(choices))], " · "), change
 }
 
 // gist is what the index says of a section: none, private, how many items, or

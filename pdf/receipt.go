@@ -14,9 +14,12 @@ func Receipt(w io.Writer, in Declaration) error {
 	in.letterhead(s)
 	y := in.receiptTitle(s)
 	y = in.receiptBox(s, y+14)
-	y = in.receiptFacts(s, y+18)
-	y = in.receiptHash(s, y+18)
-	in.oath(s, y+18)
+	facts, oath := in.receiptFacts(), in.oathLines()
+	rest := signaturesTop - y - facts.height() - hashHeight - oathLeading*float64(len(oath))
+	gap := min(18, rest/4) // long names take from the air between the parts
+	y = facts.draw(s, y+gap)
+	y = in.receiptHash(s, y+gap)
+	in.oath(s, y+gap, oath)
 	in.signatures(s)
 	in.receiptFoot(s)
 	return s.done(w, in.Lang)
@@ -66,8 +69,22 @@ func (in Declaration) receiptBox(s *sheet, y float64) float64 {
 	return y + height
 }
 
+// factLine is one line of the receipt: a label, and what it says on two lines at
+// most.
+type factLine struct {
+	label string
+	lines []string
+}
+
+type factLines []factLine
+
+const (
+	factAt  = 190.0 // where what they say begins
+	factPad = 6.0
+)
+
 // receiptFacts are the rest of what the receipt proves, as question and answer.
-func (in Declaration) receiptFacts(s *sheet, y float64) float64 {
+func (in Declaration) receiptFacts() factLines {
 	w := in.Words
 	form := in.coverFacts()[3]
 	list := []fact{
@@ -81,13 +98,31 @@ func (in Declaration) receiptFacts(s *sheet, y float64) float64 {
 	if in.Leaf != nil {
 		list = append(list, fact{label: w.T("pdf.leaf"), value: w.T("pdf.leaf.value", strconv.FormatUint(*in.Leaf, 10))})
 	}
-	const at = 190.0
-	s.line(marginLeft, marginRight, y, 1.2, dark)
+	var out factLines
 	for _, f := range list {
-		lines := head(answerStyle.wrap(oneLine(f.value), marginRight-at), 2)
-		s.text(marginLeft, y+12.6, questionStyle, questionStyle.fit(oneLine(f.label), at-marginLeft-10))
-		s.lines(at, y+12.6, lines)
-		y += leading*float64(max(1, len(lines))) + 6
+		lines := head(answerStyle.wrap(oneLine(f.value), marginRight-factAt), 2)
+		if len(lines) == 0 {
+			lines = []string{""}
+		}
+		out = append(out, factLine{questionStyle.fit(oneLine(f.label), factAt-marginLeft-10), lines})
+	}
+	return out
+}
+
+func (l factLines) height() float64 {
+	sum := 0.0
+	for _, f := range l {
+		sum += leading*float64(len(f.lines)) + factPad
+	}
+	return sum
+}
+
+func (l factLines) draw(s *sheet, y float64) float64 {
+	s.line(marginLeft, marginRight, y, 1.2, dark)
+	for _, f := range l {
+		s.text(marginLeft, y+12.6, questionStyle, f.label)
+		s.lines(factAt, y+12.6, f.lines)
+		y += leading*float64(len(f.lines)) + factPad
 		s.line(marginLeft, marginRight, y, 0.5, hair)
 	}
 	return y
@@ -101,10 +136,11 @@ func (in Declaration) method() string {
 	return oneLine(in.Words.T("pdf.method.password"))
 }
 
+const hashHeight = 58.0
+
 // receiptHash shows what the document is known by for ever.
 func (in Declaration) receiptHash(s *sheet, y float64) float64 {
-	const height = 58.0
-	s.fill(marginLeft, y, marginRight-marginLeft, height, amate)
+	s.fill(marginLeft, y, marginRight-marginLeft, hashHeight, amate)
 	s.text(marginLeft+14, y+15, style{bold, 9, dark}, oneLine(in.Words.T("pdf.hash.full")))
 	s.hashLines(marginLeft+14, y+31, in.Hash, 9.6)
 	st := style{regular, 8, soft}
@@ -112,21 +148,28 @@ func (in Declaration) receiptHash(s *sheet, y float64) float64 {
 	for i, l := range head(st.wrap(oneLine(in.Words.T("pdf.hash.why")), marginRight-x-12), 4) {
 		s.text(x, y+15+10.4*float64(i), st, l)
 	}
-	return y + height
+	return y + hashHeight
 }
 
-// oath is what was declared when signing (Norma 9ª): the formula of the format
-// within our words.
-func (in Declaration) oath(s *sheet, y float64) float64 {
-	st := style{regular, 9.8, dark}
-	lines := head(st.wrap(oneLine(in.Words.T("pdf.oath")), marginRight-marginLeft-16), 5)
-	height := 13.4 * float64(len(lines))
-	s.fill(marginLeft, y, 3, height+2, maya)
-	for i, l := range lines {
-		s.text(marginLeft+14, y+9.6+13.4*float64(i), st, l)
-	}
-	return y + height
+const oathLeading = 13.4
+
+var oathStyle = style{regular, 9.8, dark}
+
+// oathLines are what was declared when signing (Norma 9ª): the formula of the
+// format within our words.
+func (in Declaration) oathLines() []string {
+	return head(oathStyle.wrap(oneLine(in.Words.T("pdf.oath")), marginRight-marginLeft-16), 5)
 }
+
+func (in Declaration) oath(s *sheet, y float64, lines []string) {
+	s.fill(marginLeft, y, 3, oathLeading*float64(len(lines))+2, maya)
+	for i, l := range lines {
+		s.text(marginLeft+14, y+10+oathLeading*float64(i), oathStyle, l)
+	}
+}
+
+// signaturesTop is where the words above both places begin, and all else ends.
+const signaturesTop = 628.0
 
 // signatures draws both places: who declares at the left, with how she signed,
 // and the institution at the right.

@@ -34,8 +34,15 @@ func chapterRows(w Words, all []chapter, i int) []row {
 		rows = append(rows, partRow(w, c))
 	}
 	said := ""
-	if c.entries[0].kind == none || c.entries[0].kind == withheld {
-		said = oneLine(w.T([...]string{none: "pdf.none", withheld: "pdf.withheld"}[c.entries[0].kind]))
+	switch c.entries[0].kind {
+	case none:
+		said = oneLine(w.T("pdf.none"))
+	case empty:
+		said = oneLine(w.T("pdf.empty"))
+	case withheld:
+		said = oneLine(w.T("pdf.withheld"))
+	}
+	if said != "" {
 		c.entries = c.entries[1:]
 	}
 	rows = append(rows, headRow(w, c, said))
@@ -131,7 +138,7 @@ func headRow(w Words, c chapter, said string) row {
 	}
 	lines := chapterStyle.wrap(c.title, max(room, 150))
 	above := officialStyle.wrap(over, marginRight-textLeft)
-	height := max(10.5*float64(len(above))+21*float64(len(lines))+10, 32)
+	height := max(12*float64(len(above))+21*float64(len(lines))+10, 32)
 	return row{gap: 22, height: height + 5, keep: said == "", first: true, draw: func(s *sheet, y float64) {
 		bottom := y + height
 		s.right(numeralEdge, y+25, numeralStyle, c.number)
@@ -140,6 +147,9 @@ func headRow(w Words, c chapter, said string) row {
 		for _, l := range above {
 			at += 10
 			s.text(textLeft, at, officialStyle, l)
+		}
+		if len(above) > 0 {
+			at += 1.5
 		}
 		for _, l := range lines {
 			at += 20.5
@@ -209,6 +219,8 @@ func entryRows(w Words, c chapter, e entry, inner bool) []row {
 		rows = []row{groupRow(e)}
 	case amount:
 		rows = []row{amountRow(w, e, tagged)}
+	case remark:
+		rows = remarkRows(e)
 	case prose:
 		rows = proseRows(w, e, tagged)
 	default:
@@ -234,6 +246,16 @@ func groupRow(e entry) row {
 
 // indent is how far the questions of a group inside another one move right.
 func indent(e entry) float64 { return 9 * float64(min(e.depth, 3)) }
+
+// remarkRows are words of ours below what they are about.
+func remarkRows(e entry) []row {
+	lines := questionStyle.wrap(e.value, marginRight-questionAt)
+	return []row{{height: 11.5*float64(len(lines)) + 6, draw: func(s *sheet, y float64) {
+		for i, l := range lines {
+			s.text(questionAt, y+10+11.5*float64(i), questionStyle, l)
+		}
+	}}}
+}
 
 // answerRows are the question at the left and the answer at the right. An answer
 // of many lines is cut between lines, never with fewer than three on a page.
