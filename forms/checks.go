@@ -74,24 +74,32 @@ func rfcOfKind(key string) func(*Form, *Draft, func(Problem)) {
 	return func(f *Form, d *Draft, r func(Problem)) {
 		x := facts{f, d}
 		x.walk(key, func(field *Field, sc *scope) {
-			if !ruled(field.Rules, "rfc") {
+			kind := beside(sc, "tipoPersona", "tipoDuenoTitular")
+			if kind == nil || !ruled(field.Rules, "rfc") {
 				return
 			}
 			v, empty, bad := d.Answers.decode(field, sc)
 			if empty || bad != nil || !IsRFC(v.text) {
 				return
 			}
-			p := sc.at.Join(field.Name)
-			for _, kind := range [...]string{"tipoPersona", "tipoDuenoTitular"} {
-				switch beside := sc.at.Join(kind); {
-				case x.chose(beside, "FISICA") && !IsPersonRFC(v.text):
-					r(Problem{Path: p, Code: CodeRFCPerson})
-				case x.chose(beside, "MORAL") && !IsCompanyRFC(v.text):
-					r(Problem{Path: p, Code: CodeRFCCompany})
-				}
+			switch is := d.Answers.canonical(kind, sc); {
+			case is == "FISICA" && !IsPersonRFC(v.text):
+				r(Problem{Path: sc.at.Join(field.Name), Code: CodeRFCPerson})
+			case is == "MORAL" && !IsCompanyRFC(v.text):
+				r(Problem{Path: sc.at.Join(field.Name), Code: CodeRFCCompany})
 			}
 		})
 	}
+}
+
+// beside is the first field of a scope with one of the names, or nil.
+func beside(sc *scope, names ...string) *Field {
+	for _, name := range names {
+		if x := named(sc.fields, name); x != nil {
+			return x
+		}
+	}
+	return nil
 }
 
 // inOrder reports the later of two days when it comes before the earlier.

@@ -149,7 +149,7 @@ func (w *writer) leaf(x *Field, sc *scope) {
 	} else if y != x && !empty {
 		v, empty, bad = w.a.decode(y, sc)
 	}
-	if empty || bad != nil || w.public && !w.redact(x, &v) {
+	if empty || bad != nil || w.public && !redact(x, &v) {
 		return
 	}
 	w.name(x.Name)

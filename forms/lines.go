@@ -88,7 +88,9 @@ func (r *reader) group(sc *scope, depth int, private bool) {
 // withheld reports whether a public field is left out for what its answer is: the
 // RFC of a natural person.
 func (r *reader) withheld(x *Field, sc *scope) bool {
+	if !holdsRFC(x) {
+		return false
+	}
 	v, empty, bad := r.a.decode(x, sc)
-	w := writer{}
-	return !empty && bad == nil && !w.redact(x, &v)
+	return !empty && bad == nil && !redact(x, &v)
 }

@@ -136,6 +136,29 @@ func TestOracle(t *testing.T) {
 	})
 }
 
+// So are the examples that goldens and the demonstration are made of, and a
+// declaration of unlikely length.
+func TestOracleOfExamples(t *testing.T) {
+	everyForm(t, func(t *testing.T, f *forms.Form) {
+		drafts := []*forms.Draft{formstest.Huge(f)}
+		for seed := range int64(4) {
+			drafts = append(drafts, formstest.Example(f, seed))
+		}
+		for _, d := range drafts {
+			doc, err := forms.Compile(f, d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			conforms(t, t.Errorf, doc)
+			public, err := doc.Public(forms.PublicOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			conforms(t, t.Errorf, public)
+		}
+	})
+}
+
 // The schema that judges the others is seen to refuse.
 func TestOracleRefuses(t *testing.T) {
 	f := forms.Lookup(forms.Inicial, forms.Full)

@@ -39,8 +39,8 @@ func (w *writer) shown(x *Field, sc *scope) bool {
 // redact changes a value into its public form; it reports false when nothing may
 // be published. The RFC of a natural person never is, wherever it stands, and in
 // free text it is masked with the CURP: both hold a day of birth.
-func (w *writer) redact(x *Field, v *value) bool {
-	if isRFCField(x) || strings.HasPrefix(x.Name, "rfc") {
+func redact(x *Field, v *value) bool {
+	if holdsRFC(x) {
 		return IsCompanyRFC(v.text)
 	}
 	v.text = Mask(v.text)
@@ -51,6 +51,9 @@ func (w *writer) redact(x *Field, v *value) bool {
 	}
 	return true
 }
+
+// holdsRFC reports whether a field is for an RFC, by its rules or by its name.
+func holdsRFC(x *Field) bool { return isRFCField(x) || strings.HasPrefix(x.Name, "rfc") }
 
 // source is the field whose answer is written at x: in the public version the one
 // that ShowAs names, so that no two published figures give a private one. It is nil

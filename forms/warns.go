@@ -280,7 +280,7 @@ func lowClients(x facts, r report) {
 // below reports an amount that does not exceed a number of daily UMA.
 func below(x facts, r report, p Path, uma int64) {
 	if n, ok := x.pesos(p); ok && n*100 <= uma*x.d.UMA {
-		r(Problem{p, WarnBelow, strconv.FormatInt(uma*x.d.UMA/100, 10)})
+		r(Problem{p, WarnBelow, commas(uma * x.d.UMA / 100)})
 	}
 }
 

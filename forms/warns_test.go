@@ -150,7 +150,7 @@ func TestThresholds(t *testing.T) {
 	dollars.Set(at.Join(Currency), "USD")
 	// 1,200 daily UMA of 117.31 pesos are 140,772; 250 are 29,327.50.
 	try(t, lowMovables, []situation{
-		{name: "below", set: movable("140,772"), want: []Problem{{at, WarnBelow, "140772"}}},
+		{name: "below", set: movable("140,772"), want: []Problem{{at, WarnBelow, "140,772"}}},
 		{name: "above", set: movable("140,773")},
 		{name: "another currency cannot be told", set: dollars},
 		{name: "UMA unknown", set: movable("1"), edit: func(d *Draft) { d.UMA = 0 }},
@@ -159,7 +159,7 @@ func TestThresholds(t *testing.T) {
 		return Answers{"clientesPrincipales.ninguno": {No}, "clientesPrincipales.cliente": {"a"}, "clientesPrincipales.cliente.a.realizaActividadLucrativa": {Yes}, "clientesPrincipales.cliente.a.montoAproximadoGanancia": {n}}
 	}
 	try(t, lowClients, []situation{
-		{name: "below", set: client("29327"), want: []Problem{{"clientesPrincipales.cliente.a.montoAproximadoGanancia", WarnBelow, "29327"}}},
+		{name: "below", set: client("29327"), want: []Problem{{"clientesPrincipales.cliente.a.montoAproximadoGanancia", WarnBelow, "29,327"}}},
 		{name: "above", set: client("29328")},
 	})
 }
