@@ -87,8 +87,9 @@ func (s *Service) matches(ctx context.Context, password, phc string) (ok, again 
 	return same && readable, cost != s.cost, nil
 }
 
-// newHash hashes a password that was checked.
-func (s *Service) newHash(ctx context.Context, password string) (string, error) {
+// Hash is what is kept of a password, at the price of this service. It waits for
+// one of the places where hashes are computed.
+func (s *Service) Hash(ctx context.Context, password string) (string, error) {
 	if err := s.place(ctx); err != nil {
 		return "", err
 	}

@@ -135,18 +135,28 @@ func (s *Service) SignOut(ctx context.Context, tenant, hash string) error {
 // EndOthers ends every session of a user but the one of hash.
 func (s *Service) EndOthers(ctx context.Context, tenant, user, hash string) error {
 	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		return tx.EndSessions(func(h string, x storage.Session) bool { return x.User == user && h != hash })
+		return tx.EndSessionsOf(user, hash)
 	})
 }
 
-// Sweep removes sessions that ended, and is for a job that runs now and then.
-// Those of the last minutes stay, since a form may still be on its way to them.
+// sweepAtOnce is how many records one transaction of Sweep forgets.
+const sweepAtOnce = 500
+
+// Sweep forgets sessions that are over, posts that nobody came back for and old
+// counters of tries. It is for a job that runs now and then.
 func (s *Service) Sweep(ctx context.Context, tenant string) error {
 	now := s.now()
 	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		return tx.EndSessions(func(_ string, x storage.Session) bool {
-			return now.Sub(x.Created) > absolute+asideFor || now.Sub(x.Seen) > 2*absolute
-		})
+		if err := tx.EndSessions(func(_ string, x storage.Session) bool {
+			return now.Sub(x.Created) > absolute+asideFor || now.Sub(x.Seen) > idleDeclarant+time.Hour
+		}); err != nil {
+			return err
+		}
+		if _, err := tx.SweepAsides(now, sweepAtOnce); err != nil {
+			return err
+		}
+		_, err := tx.SweepTries(now.Add(-knownFor), sweepAtOnce)
+		return err
 	})
 }
 

@@ -1,0 +1,183 @@
+package account
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"declara/app/errs"
+	"declara/storage"
+)
+
+// A one-time code is 12 characters of Crockford's alphabet in three groups,
+// "K7QM-3XWD-9TFA": 60 bits, easy to read from paper and to dictate. A letter that
+// looks like a figure is read as that figure. The store has its keyed hash.
+//
+// Five wrong tries make a network wait (throttle.go) and twenty, from anywhere,
+// end the code: 20 of 2^60. That nobody can end a neighbour's code with five tries
+// is worth more than the difference.
+const (
+	codeLetters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	codeLength  = 12
+	codeTries   = 20
+	codeFor     = 30 * 24 * time.Hour
+	linkFor     = time.Hour
+)
+
+// What a code is for; it begins the hash, so one cannot be used as the other.
+const (
+	forFirst    = "first:"
+	forRecovery = "recovery:"
+	forSetup    = "setup:"
+)
+
+// errCode is the one answer to whatever is wrong with login and code.
+var errCode = errs.New(errs.Unsigned, "account.code.wrong")
+
+// newCode is a code as it is printed.
+func newCode() string {
+	var b [codeLength]byte
+	rand.Read(b[:])
+	for i := range b {
+		b[i] = codeLetters[b[i]&31]
+	}
+	return string(b[:4]) + "-" + string(b[4:8]) + "-" + string(b[8:])
+}
+
+// cleanCode is a code without what people add or mistake when typing.
+func cleanCode(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case ' ', '-', '\u2013', '\u00a0':
+			return -1
+		case 'O':
+			return '0'
+		case 'I', 'L':
+			return '1'
+		}
+		return r
+	}, strings.ToUpper(s))
+}
+
+// codeHash is what is kept of a secret of an account.
+func (s *Service) codeHash(purpose, user, secret string) string {
+	mac := hmac.New(sha256.New, s.codeKey)
+	mac.Write([]byte(purpose + user + ":" + secret))
+	return purpose + hex.EncodeToString(mac.Sum(nil))
+}
+
+// fits reports whether a secret is the one of an account, still good.
+func (s *Service) fits(u *storage.User, purpose, secret string, now time.Time) bool {
+	if u == nil || u.Code == nil || u.Disabled {
+		return false
+	}
+	same := subtle.ConstantTimeCompare([]byte(s.codeHash(purpose, u.ID, secret)), []byte(u.Code.Hash)) == 1
+	return same && now.Before(u.Code.Expires) && u.Code.Tries < codeTries
+}
+
+// First is what a person sends the first time.
+type First struct {
+	Login, Code string
+	Email       string // where recovery will go
+	Password    string
+	Lang        string // of the page it was sent from
+	IP          string
+}
+
+// FirstTime opens an account with its printed code: sets password and e-mail, and
+// begins a session. It serves as well for who lost the password and was given a
+// new code by the office. The code is good once.
+func (s *Service) FirstTime(ctx context.Context, tenant string, in First) (token string, u storage.User, err error) {
+	login := Fold(in.Login)
+	if len(login) > maxLogin || len(in.Code) > 64 {
+		return "", u, errCode
+	}
+	if err := checkEmail(in.Email); err != nil {
+		return "", u, err
+	}
+	if err := CheckPassword(in.Password, login, in.Email); err != nil {
+		return "", u, err
+	}
+	who, t, err := s.attempt(ctx, tenant, "code", login, in.IP)
+	if err != nil {
+		return "", u, err
+	}
+	now := s.now()
+	code := cleanCode(in.Code)
+	if !s.fits(who, forFirst, code, now) {
+		return "", u, s.wrongCode(ctx, tenant, who)
+	}
+	hash, err := s.Hash(ctx, in.Password)
+	if err != nil {
+		return "", u, err
+	}
+	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		if u, err = tx.User(who.ID); err != nil {
+			return err
+		}
+		if !s.fits(&u, forFirst, code, now) {
+			return errCode
+		}
+		before := u.Email
+		u.Password, u.Changed, u.Code, u.Email, u.Lang = hash, now, nil, in.Email, in.Lang
+		if err := s.right(tx, t, now); err != nil {
+			return err
+		}
+		if before != "" && before != in.Email { // whoever the office had on record hears of it
+			if err := s.post(tx, Letter{Kind: LetterChanged, To: before, Lang: u.Lang}); err != nil {
+				return err
+			}
+		}
+		token, err = s.renewed(tx, u)
+		return err
+	})
+	return token, u, err
+}
+
+// wrongCode counts a wrong try against the code, if there is one.
+func (s *Service) wrongCode(ctx context.Context, tenant string, who *storage.User) error {
+	if who == nil || who.Code == nil {
+		return errCode
+	}
+	if err := s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		u, err := tx.User(who.ID)
+		if err != nil || u.Code == nil {
+			return err
+		}
+		u.Code.Tries++
+		return tx.PutUser(u)
+	}); err != nil {
+		return err
+	}
+	return errCode
+}
+
+// issue gives an account a new printed code, good for thirty days.
+func (s *Service) issue(u *storage.User, now time.Time) (code string) {
+	code = newCode()
+	u.Code = &storage.Code{Hash: s.codeHash(forFirst, u.ID, cleanCode(code)), Expires: now.Add(codeFor)}
+	return code
+}
+
+// IssueCode gives an account another code, which is returned this once; an older
+// one stops working. The password, if there is one, goes on working until the code
+// is used. actor is who did it, for the audit log.
+func (s *Service) IssueCode(ctx context.Context, tenant, actor, userID string) (code string, u storage.User, err error) {
+	now := s.now()
+	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		if u, err = tx.User(userID); err != nil {
+			return err
+		}
+		code = s.issue(&u, now)
+		if err := tx.PutUser(u); err != nil {
+			return err
+		}
+		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "account.code", About: u.ID})
+	})
+	return code, u, err
+}

@@ -1,0 +1,153 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"declara/app/errs"
+	"declara/storage"
+)
+
+// StaffRoles are the roles that an administrator gives and takes. Declaring comes
+// with being on the roster and is not among them.
+var StaffRoles = []storage.Role{
+	storage.RoleAdmin, storage.RoleComptroller, storage.RoleInvestigator, storage.RoleSubstantiator, storage.RoleHR,
+}
+
+// Staff is what is written about an account that is not of the roster.
+type Staff struct {
+	Name  string `validate:"required,max=200"`
+	Email string `validate:"required,email,max=254"` // and login
+	Roles []storage.Role
+}
+
+// checkRoles tells what is wrong with a set of roles. Who investigates may not be
+// who substantiates (LGRA 115).
+func checkRoles(roles []storage.Role) Problems {
+	switch {
+	case len(roles) == 0:
+		return Problems{{Field: "roles", Key: "problem.required.choices"}}
+	case slices.ContainsFunc(roles, func(r storage.Role) bool { return !slices.Contains(StaffRoles, r) }):
+		return Problems{{Field: "roles", Key: "problem.choice"}}
+	case slices.Contains(roles, storage.RoleInvestigator) && slices.Contains(roles, storage.RoleSubstantiator):
+		return Problems{{Field: "roles", Key: "account.problem.incompatible"}}
+	}
+	return nil
+}
+
+// AddStaff makes an account and returns the code of its first sign-in, which is
+// shown this once.
+func (s *Service) AddStaff(ctx context.Context, tenant, actor string, in Staff) (u storage.User, code string, err error) {
+	in.Name, in.Email = tidy(in.Name), Fold(in.Email)
+	problems := append(checked(in, map[string]string{"Name": "nombre", "Email": "correo"}), checkRoles(in.Roles)...)
+	if len(problems) > 0 {
+		return u, "", problems
+	}
+	now := s.now()
+	u = storage.User{ID: storage.NewID(now), Login: in.Email, Name: in.Name, Email: in.Email, Roles: in.Roles, Created: now, Changed: now}
+	code = s.issue(&u, now)
+	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		if err := tx.PutUser(u); errors.Is(err, storage.ErrConflict) {
+			return taken("correo")
+		} else if err != nil {
+			return err
+		}
+		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "account.add", About: u.ID, Reason: roleWords(u.Roles)})
+	})
+	return u, code, err
+}
+
+// SetRoles changes what an account may do; declaring stays with who is on the
+// roster. Its sessions end, so that nothing is done with roles of before.
+func (s *Service) SetRoles(ctx context.Context, tenant, actor, id string, roles []storage.Role) error {
+	if problems := checkRoles(roles); problems != nil {
+		return problems
+	}
+	return s.changeStaff(ctx, tenant, actor, id, "account.roles", roleWords(roles), func(u *storage.User) {
+		declares := slices.Contains(u.Roles, storage.RoleDeclarant)
+		u.Roles = slices.Clone(roles)
+		if declares {
+			u.Roles = append(u.Roles, storage.RoleDeclarant)
+		}
+	})
+}
+
+// Close ends an account: it cannot be entered until Reopen. Reopen lets it in again.
+func (s *Service) Close(ctx context.Context, tenant, actor, id string) error {
+	return s.changeStaff(ctx, tenant, actor, id, "account.close", "", func(u *storage.User) { u.Disabled = true })
+}
+
+// Reopen lets an account in again that Close ended.
+func (s *Service) Reopen(ctx context.Context, tenant, actor, id string) error {
+	return s.changeStaff(ctx, tenant, actor, id, "account.reopen", "", func(u *storage.User) { u.Disabled = false })
+}
+
+// errLastAdmin keeps the door from being closed from within.
+var errLastAdmin = errs.New(errs.Invalid, "account.lastadmin")
+
+// changeStaff changes an account and ends its sessions. It refuses what would
+// leave the installation without an administrator who can sign in.
+func (s *Service) changeStaff(ctx context.Context, tenant, actor, id, act, reason string, change func(*storage.User)) error {
+	now := s.now()
+	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		u, err := tx.User(id)
+		if err != nil {
+			return err
+		}
+		change(&u)
+		if err := tx.PutUser(u); err != nil {
+			return err
+		}
+		admins := 0
+		if err := tx.Users(func(x storage.User) error {
+			if !x.Disabled && x.Password != "" && slices.Contains(x.Roles, storage.RoleAdmin) {
+				admins++
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		if admins == 0 {
+			return errLastAdmin
+		}
+		if err := tx.EndSessionsOf(u.ID, ""); err != nil {
+			return err
+		}
+		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: act, About: id, Reason: reason})
+	})
+}
+
+// Accounts lists the accounts that are more than a declarant's, by name.
+func (s *Service) Accounts(ctx context.Context, tenant string) ([]storage.User, error) {
+	var all []storage.User
+	err := s.db.View(ctx, tenant, func(tx *storage.Txn) error {
+		all = nil
+		return tx.Users(func(u storage.User) error {
+			if slices.ContainsFunc(u.Roles, func(r storage.Role) bool { return slices.Contains(StaffRoles, r) }) {
+				all = append(all, u)
+			}
+			return nil
+		})
+	})
+	slices.SortFunc(all, func(a, b storage.User) int { return strings.Compare(plainWords(a.Name), plainWords(b.Name)) })
+	return all, err
+}
+
+// Account is one account.
+func (s *Service) Account(ctx context.Context, tenant, id string) (u storage.User, err error) {
+	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
+		u, err = tx.User(id)
+		return err
+	})
+	return u, err
+}
+
+func roleWords(roles []storage.Role) string {
+	words := make([]string, len(roles))
+	for i, r := range roles {
+		words[i] = string(r)
+	}
+	return strings.Join(words, " ")
+}
