@@ -1,20 +1,11 @@
 package storage
 
-// Client is the reader of the API with that client id.
-func (t *Txn) Client(id string) (c Client, err error) {
-	if !name(id) {
-		return c, ErrNotFound
-	}
-	return c, t.getSealed(t.key(kindClient, id), &c)
-}
+// Client reads a reader of the API by its client_id.
+func (x *Txn) Client(id string) (Client, error) { return get[Client](x, kClient, id) }
 
-// Clients calls fn with every one.
-func (t *Txn) Clients(fn func(Client) error) error { return each(t, kindClient, fn) }
+// Clients calls fn with every client in order of ids. An error of fn ends it. fn must
+// not write.
+func (x *Txn) Clients(fn func(Client) error) error { return each(x, kClient, fn) }
 
-// PutClient keeps it.
-func (t *Txn) PutClient(c Client) error {
-	if !name(c.ID) {
-		return ErrNotFound
-	}
-	return t.putSealed(t.key(kindClient, c.ID), c)
-}
+// PutClient makes or changes a client.
+func (x *Txn) PutClient(c Client) error { return put(x, c, kClient, c.ID) }

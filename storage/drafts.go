@@ -1,91 +1,117 @@
 package storage
 
-import "errors"
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
 
-// Draft is the draft with that id. Whose it is, the caller checks.
-func (t *Txn) Draft(id string) (d Draft, err error) {
-	if !name(id) {
-		return d, ErrNotFound
-	}
-	return d, t.getSealed(t.key(kindDraft, id), &d)
-}
+	"declara/forms"
+)
 
-// DraftsOf are the open drafts of a person, oldest first.
-func (t *Txn) DraftsOf(person string) (all []Draft, err error) {
-	if !name(person) {
-		return nil, nil
-	}
+// Draft reads a declaration that is being filled in.
+func (x *Txn) Draft(id string) (Draft, error) { return get[Draft](x, kDraft, id) }
+
+// DraftsOf reads the drafts of an official, oldest first.
+func (x *Txn) DraftsOf(person string) ([]Draft, error) {
 	var ids []string
-	if err := t.scan(func(id string, _ []byte) error {
-		ids = append(ids, id)
+	if err := x.scan(kDraftSlot, func(_ string, id []byte) error {
+		ids = append(ids, string(id))
 		return nil
-	}, kindDraftOf, person); err != nil {
+	}, person); err != nil {
 		return nil, err
 	}
+	var all []Draft
 	for _, id := range ids {
-		d, err := t.Draft(id)
+		d, err := x.Draft(id)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, d)
 	}
+	slices.SortFunc(all, func(a, b Draft) int {
+		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+	})
 	return all, nil
 }
 
-// PutDraft keeps a draft after a change of one section, which the caller read at
-// that version, and returns the section's new version. It is ErrConflict when
-// the section has changed since, and when the person has another open draft of
-// the same type, year and event. An empty section names no section and is never
-// stale.
-func (t *Txn) PutDraft(d Draft, section string, version int) (int, error) {
-	if !name(d.ID) || !name(d.Person) {
-		return 0, ErrNotFound
+// slot is what an official has one draft for: a duty, or an update of interests.
+// Two entries into service in one year are two duties, hence the day.
+func slot(d *Draft) string {
+	if d.Interest {
+		return "interests"
 	}
-	old, err := t.Draft(d.ID)
+	s := fmt.Sprintf("%s.%d", d.Draft.Type.Slug(), d.Draft.Year)
+	if d.Draft.Type != forms.Modificacion && d.Draft.Event != "" {
+		s += "." + d.Draft.Event
+	}
+	return s
+}
+
+// PutDraft saves a draft after a change in one section; version is the one of that
+// section that the caller read, 0 when there was none, and the new one is returned.
+// Section "" is no section: a change of the draft's own data. It is ErrConflict, and
+// nothing is written, when anybody saved in between, in this section or another,
+// since the whole draft is one record; when the person has another draft for the
+// same duty; and when the draft was filed.
+func (x *Txn) PutDraft(d Draft, section string, version int) (int, error) {
+	if filed, err := x.has(kFiling, d.ID); err != nil {
+		return 0, err
+	} else if filed {
+		return 0, ErrConflict
+	}
+	old, err := x.Draft(d.ID)
 	switch {
-	case errors.Is(err, ErrNotFound):
-		if err := t.onlyDraft(d); err != nil {
-			return 0, err
-		}
+	case absent(err) && version != 0:
+		return 0, ErrConflict
+	case absent(err):
 	case err != nil:
 		return 0, err
-	case section != "" && old.Versions[section] != version:
-		return old.Versions[section], ErrConflict
-	}
-	if d.Versions == nil {
-		d.Versions = map[string]int{}
-	}
-	if section != "" {
-		d.Versions[section] = version + 1
-	}
-	if err := t.tx.Put(t.key(kindDraftOf, d.Person, d.ID), []byte{}); err != nil {
-		return 0, err
-	}
-	return version + 1, t.putSealed(t.key(kindDraft, d.ID), d)
-}
-
-// onlyDraft refuses a second open draft of one duty.
-func (t *Txn) onlyDraft(d Draft) error {
-	others, err := t.DraftsOf(d.Person)
-	if err != nil {
-		return err
-	}
-	for _, o := range others {
-		if o.Draft.Type == d.Draft.Type && o.Draft.Year == d.Draft.Year && o.Draft.Event == d.Draft.Event && o.Interest == d.Interest {
-			return ErrConflict
+	case old.Person != d.Person, !sameVersions(old.Versions, d.Versions, section), section != "" && old.Versions[section] != version:
+		return 0, ErrConflict
+	case slot(&old) != slot(&d):
+		if err := x.drop(kDraftSlot, old.Person, slot(&old)); err != nil {
+			return 0, err
 		}
 	}
-	return nil
+	if err := x.unique(d.ID, kDraftSlot, d.Person, slot(&d)); err != nil {
+		return 0, err
+	}
+	if section != "" {
+		d.Versions = maps.Clone(d.Versions) // fn may run again from the caller's
+		if d.Versions == nil {
+			d.Versions = map[string]int{}
+		}
+		d.Versions[section] = version + 1
+	}
+	return version + 1, put(x, d, kDraft, d.ID)
 }
 
-// DeleteDraft removes a draft that its person gives up or that was filed.
-func (t *Txn) DeleteDraft(id string) error {
-	d, err := t.Draft(id)
-	if err != nil {
+// sameVersions compares the versions of all sections but one; 0 is as good as none.
+func sameVersions(a, b map[string]int, but string) bool {
+	for k, v := range a {
+		if k != but && b[k] != v {
+			return false
+		}
+	}
+	for k, v := range b {
+		if k != but && a[k] != v {
+			return false
+		}
+	}
+	return true
+}
+
+// DeleteDraft throws a draft away; one that is not there is no error.
+func (x *Txn) DeleteDraft(id string) error {
+	d, err := x.Draft(id)
+	if absent(err) {
+		return nil
+	} else if err != nil {
 		return err
 	}
-	if err := t.tx.Delete(t.key(kindDraftOf, d.Person, id)); err != nil {
+	if err := x.drop(kDraftSlot, d.Person, slot(&d)); err != nil {
 		return err
 	}
-	return t.tx.Delete(t.key(kindDraft, id))
+	return x.drop(kDraft, id)
 }

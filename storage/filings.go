@@ -1,146 +1,226 @@
 package storage
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
 
-// The names of counters.
-const (
-	countPub   = "pub"
-	countLeaf  = "leaf"
-	countAudit = "audit"
-)
+// Filing reads what was filed under an id.
+func (x *Txn) Filing(id string) (Filing, error) { return get[Filing](x, kFiling, id) }
 
-// ErrFiled means that a filing of that id, or of that form post, is there
-// already; FilingBySent finds it.
-var ErrFiled = errors.New("storage: filed already")
-
-// File keeps a declaration for ever, in the one transaction that it is called
-// in: folio without gaps, leaf in the log, full document sealed, public document
-// and index row, publication. It sets Folio, Hash, Public, Seq and Leaf of f.
-// The draft of that id, when there is one, is gone with it. A form post that was
-// filed before is ErrFiled, and nothing is written.
-func (t *Txn) File(f *Filing, full, public []byte, draft string) error {
-	if !name(f.ID) || !name(f.Person) || !name(f.Sent) {
-		return ErrNotFound
-	}
-	for _, at := range []string{t.key(kindFiling, f.ID), t.key(kindSent, f.Sent)} {
-		if free, err := t.absent(at); err != nil {
-			return err
-		} else if !free {
-			return ErrFiled
-		}
-	}
-	f.Hash, f.Public = digest(full), digest(public)
-	if err := t.number(f); err != nil {
-		return err
-	}
-	leaf, err := t.appendLeaf(LeafFiling, f.ID, f.Hash, f.Filed)
-	if err != nil {
-		return err
-	}
-	f.Leaf = leaf
-	if err := t.publish(f, public); err != nil {
-		return err
-	}
-	at := t.key(kindFull, f.ID)
-	if err := t.tx.Put(at, t.db.keys.seal(at, full)); err != nil {
-		return err
-	}
-	for _, link := range []string{t.key(kindSent, f.Sent), t.key(kindFolio, f.Folio)} {
-		if err := t.tx.Put(link, []byte(f.ID)); err != nil {
-			return err
-		}
-	}
-	if err := t.tx.Put(t.key(kindFilingOf, f.Person, f.ID), []byte{}); err != nil {
-		return err
-	}
-	if draft != "" {
-		if err := t.DeleteDraft(draft); err != nil && !errors.Is(err, ErrNotFound) {
-			return err
-		}
-	}
-	return t.put(t.key(kindFiling, f.ID), f)
+// FilingBySent reads the filing that a form post made, by its envio: a replay of
+// the post finds the first one.
+func (x *Txn) FilingBySent(sent string) (Filing, error) {
+	return x.filingBy(kFilingSent, x.blind(kFilingSent, sent))
 }
 
-// number gives the next folio of the tenant and year: "VE-2026-000123".
-func (t *Txn) number(f *Filing) error {
-	inst, err := t.Institution()
-	if err != nil {
-		return fmt.Errorf("storage: institution: %w", err)
-	}
-	year := f.Filed.Year()
-	if zone, err := inst.Location(); err == nil {
-		year = f.Filed.In(zone).Year()
-	}
-	n, err := t.next(fmt.Sprintf("folio-%d", year))
-	if err != nil {
-		return err
-	}
-	f.Folio = fmt.Sprintf("%s-%d-%06d", inst.Initials, year, n)
-	return nil
-}
-
-func digest(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
-}
-
-// Filing is the filing with that id. Whose it is, the caller checks.
-func (t *Txn) Filing(id string) (f Filing, err error) {
-	if !name(id) {
-		return f, ErrNotFound
-	}
-	return f, t.get(t.key(kindFiling, id), &f)
-}
-
-// FilingBySent is the filing that a form post made.
-func (t *Txn) FilingBySent(envio string) (Filing, error) { return t.filingAt(kindSent, envio) }
-
-// FilingByFolio is the filing with that folio.
-func (t *Txn) FilingByFolio(folio string) (Filing, error) { return t.filingAt(kindFolio, folio) }
-
-func (t *Txn) filingAt(kind, by string) (Filing, error) {
-	if !name(by) {
+// FilingByFolio reads the filing with a folio, whose initials may be any.
+func (x *Txn) FilingByFolio(folio string) (Filing, error) {
+	year, n, ok := parseFolio(folio)
+	if !ok {
 		return Filing{}, ErrNotFound
 	}
-	id, err := t.tx.Get(t.key(kind, by))
+	return x.filingBy(kFilingFolio, number(year), number(n))
+}
+
+func (x *Txn) filingBy(k kind, parts ...string) (Filing, error) {
+	id, err := x.lookup(k, parts...)
 	if err != nil {
 		return Filing{}, err
 	}
-	return t.Filing(string(id))
+	return x.Filing(id)
 }
 
-// FilingsOf are the filings of a person, oldest first.
-func (t *Txn) FilingsOf(person string) (all []Filing, err error) {
-	if !name(person) {
-		return nil, nil
-	}
+// FilingsOf reads the filings of an official, newest first.
+func (x *Txn) FilingsOf(person string) ([]Filing, error) {
 	var ids []string
-	if err := t.scan(func(id string, _ []byte) error {
-		ids = append(ids, id)
+	if err := x.scan(kFilingPerson, func(key string, _ []byte) error {
+		ids = append(ids, last(key))
 		return nil
-	}, kindFilingOf, person); err != nil {
+	}, person); err != nil {
 		return nil, err
 	}
+	all := make([]Filing, 0, len(ids))
 	for _, id := range ids {
-		f, err := t.Filing(id)
+		f, err := x.Filing(id)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, f)
 	}
+	slices.SortFunc(all, func(a, b Filing) int {
+		return cmp.Or(b.Filed.Compare(a.Filed), cmp.Compare(b.Leaf, a.Leaf))
+	})
 	return all, nil
 }
 
-// FullDocument is the whole result document as it was filed. Only the declarant
-// and whom the law names may read it; the caller has checked that.
-func (t *Txn) FullDocument(id string) ([]byte, error) {
-	if !name(id) {
-		return nil, ErrNotFound
+// Filings calls fn with every filing in order of ids. An error of fn ends it. fn must
+// not write.
+func (x *Txn) Filings(fn func(Filing) error) error { return each(x, kFiling, fn) }
+
+// FullDocument is the whole document of a filing, exactly as it was hashed. Only
+// the declarant and the authorities of LGRA 29-31 may read it; the caller checks.
+func (x *Txn) FullDocument(id string) ([]byte, error) { return x.getBytes(kFull, id) }
+
+// File seals a declaration, all in this transaction: both documents, the next
+// folio of the year, a leaf of the log of filings, the place in the publication
+// log with its index row, and the end of the draft that it was made from ("": there
+// was none). What follows a filing, such as the row of the receipt mail, goes in
+// the same Txn.
+//
+// The caller fills f but Folio, Seq and Leaf, which File sets, and Hash and Public,
+// which it sets or, when they are there, holds to be those of the documents. With
+// f.Reserved the public document is kept from the public, and Seq is 0.
+//
+// A replay of f.Sent, which must not be empty, changes nothing: f becomes the first
+// filing. A filing with the same id is ErrConflict: what is filed is never written
+// again.
+func (x *Txn) File(f *Filing, full, public []byte, draft string) error {
+	if f.Sent == "" || !validID(f.ID) || !validID(f.Person) {
+		return fmt.Errorf("%w: a filing without envio, id or person", ErrKey)
 	}
-	return t.openAt(t.key(kindFull, id))
+	switch first, err := x.FilingBySent(f.Sent); {
+	case err == nil && first.Person != f.Person:
+		return ErrConflict
+	case err == nil:
+		*f = first
+		return nil
+	case !absent(err):
+		return err
+	}
+	if taken, err := x.has(kFiling, f.ID); err != nil {
+		return err
+	} else if taken {
+		return ErrConflict
+	}
+	if err := hashes(f, full, public); err != nil {
+		return err
+	}
+	if err := x.endDraft(f, draft); err != nil {
+		return err
+	}
+	if err := x.register(f); err != nil {
+		return err
+	}
+	if err := x.putBytes(full, kFull, f.ID); err != nil {
+		return err
+	}
+	if f.Reserved {
+		if err := x.putBytes(public, kHidden, f.ID); err != nil {
+			return err
+		}
+		return put(x, f, kFiling, f.ID)
+	}
+	if err := x.putBytes(public, kPublic, f.ID); err != nil {
+		return err
+	}
+	return x.publish(f, public)
+}
+
+// hashes sets the hashes of the documents, or checks them.
+func hashes(f *Filing, full, public []byte) error {
+	a, b := Digest(full), Digest(public)
+	if f.Hash != "" && f.Hash != a || f.Public != "" && f.Public != b {
+		return fmt.Errorf("storage: the hash of a filing is not that of its document")
+	}
+	f.Hash, f.Public = a, b
+	return nil
+}
+
+// Digest is the SHA-256 of a document, in hex.
+func Digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// endDraft deletes the draft that becomes the filing.
+func (x *Txn) endDraft(f *Filing, draft string) error {
+	d, err := x.Draft(draft)
+	switch {
+	case absent(err):
+		return nil
+	case err != nil:
+		return err
+	case d.Person != f.Person:
+		return ErrConflict
+	}
+	return x.DeleteDraft(draft)
+}
+
+// register gives the filing its folio, its leaf and its indexes. The year of a
+// folio is that of the filing, in the institution's zone.
+func (x *Txn) register(f *Filing) error {
+	inst, err := x.Institution()
+	if err != nil {
+		return fmt.Errorf("storage: filing before the institution was set up: %w", err)
+	}
+	zone, err := x.db.zone(f.Zone)
+	if err != nil {
+		return err
+	}
+	h, err := x.head()
+	if err != nil {
+		return err
+	}
+	year := f.Filed.In(zone).Year()
+	if year < 1 || year > 9999 {
+		return fmt.Errorf("storage: a filing in the year %d", year)
+	}
+	n := h.Folios[year] + 1
+	h.Folios[year] = n
+	f.Folio = fmt.Sprintf("%s-%04d-%06d", inst.Initials, year, n)
+	if f.Leaf, err = x.appendLeaf(h, Leaf{Kind: LeafFiling, ID: f.ID, Hash: f.Hash, Public: f.Public, At: f.Filed}); err != nil {
+		return err
+	}
+	if err := x.putBytes([]byte(f.ID), kFilingFolio, number(uint64(year)), number(n)); err != nil {
+		return err
+	}
+	if err := x.putBytes([]byte(f.ID), kFilingSent, x.blind(kFilingSent, f.Sent)); err != nil {
+		return err
+	}
+	return x.putBytes([]byte(f.ID), kFilingPerson, f.Person, f.ID)
+}
+
+// parseFolio reads year and number off a folio.
+func parseFolio(s string) (year, n uint64, ok bool) {
+	rest, tail, ok := cutLast(s)
+	if !ok {
+		return 0, 0, false
+	}
+	_, middle, ok := cutLast(rest)
+	if !ok || len(middle) != 4 {
+		return 0, 0, false
+	}
+	year, ok = decimal(middle)
+	if !ok {
+		return 0, 0, false
+	}
+	n, ok = decimal(tail)
+	return year, n, ok && len(tail) >= 6
+}
+
+func cutLast(s string) (before, after string, ok bool) {
+	i := strings.LastIndexByte(s, '-')
+	if i < 0 {
+		return "", "", false
+	}
+	return s[:i], s[i+1:], true
+}
+
+// decimal reads up to 15 digits.
+func decimal(s string) (n uint64, ok bool) {
+	if s == "" || len(s) > 15 {
+		return 0, false
+	}
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + uint64(c-'0')
+	}
+	return n, true
 }

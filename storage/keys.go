@@ -1,106 +1,170 @@
 package storage
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 )
 
-// This file is the only one that knows how keys are laid out. Every key of a
-// public body begins with its tenant, so that its data lies together and an
-// engine that shards by prefix keeps a transaction on one shard. Numbers are 16
-// hex digits, so that byte order is their order.
+// Every key is t/<tenant>/<kind>/<parts…>, and this file alone knows it. The
+// tenant stands first, so that one public body is one range of keys: it can be
+// moved, counted or sharded as a whole. Parts are ids (see validID), numbers in
+// 16 hexadecimal digits, so that they sort by value, or blind values of an index.
 //
-//	meta/format                     version of this layout           clear
-//	meta/key                        proof that the key file fits     sealed
-//	t/<tenant>/institution          Institution                      clear
-//	t/<tenant>/user/<id>            User                             sealed
-//	t/<tenant>/login/<mac>          id of the user of that login     clear
-//	t/<tenant>/person/<id>          Person                           sealed
-//	t/<tenant>/rfc/<mac>            id of the person of that RFC     clear
-//	t/<tenant>/draft/<id>           Draft                            sealed
-//	t/<tenant>/draftof/<person>/<id>                                 clear, empty
-//	t/<tenant>/filing/<id>          Filing                           clear
-//	t/<tenant>/filingof/<person>/<id>                                clear, empty
-//	t/<tenant>/folio/<folio>        id of the filing                 clear
-//	t/<tenant>/sent/<envio>         id of the filing                 clear
-//	t/<tenant>/full/<id>            full result document             sealed
-//	t/<tenant>/public/<id>          public result document           clear
-//	t/<tenant>/held/<id>            the same while it is reserved    sealed
-//	t/<tenant>/pub/<seq>            what changed in public           clear
-//	t/<tenant>/leaf/<n>             log of filings                   clear
-//	t/<tenant>/note/<filing>/<id>   Note                             sealed
-//	t/<tenant>/session/<hash>       Session                          sealed
-//	t/<tenant>/aside/<hash>         a post set aside                 sealed
-//	t/<tenant>/mail/<id>            Mail                             sealed
-//	t/<tenant>/client/<id>          Client                           sealed
-//	t/<tenant>/audit/<n>            AuditEntry                       sealed
-//	t/<tenant>/count/<name>         counter                          clear
-//	t/<tenant>/lease/<name>         Lease                            clear
-//	t/<tenant>/tries/<mac>          Tries                            clear
+// The keys of no tenant begin with "m/": the format of the store and a sealed
+// text that tells whether the key file is the right one.
 const (
-	metaFormat = "meta/format"
-	metaKey    = "meta/key"
-	tenants    = "t/"
+	keyFormat = "m/format"
+	keyProof  = "m/proof"
 )
 
-// maxKey is the longest key in bytes.
-const maxKey = 1024
+// kind is what lies under a key.
+type kind string
 
-// Kinds of records, as they stand in keys.
+// The kinds. Those that name a field after the dot are indexes: their values are
+// ids, and their private parts are blind.
 const (
-	kindInstitution = "institution"
-	kindUser        = "user"
-	kindLogin       = "login"
-	kindPerson      = "person"
-	kindRFC         = "rfc"
-	kindDraft       = "draft"
-	kindDraftOf     = "draftof"
-	kindFiling      = "filing"
-	kindFilingOf    = "filingof"
-	kindFolio       = "folio"
-	kindSent        = "sent"
-	kindFull        = "full"
-	kindPublic      = "public"
-	kindHeld        = "held"
-	kindPub         = "pub"
-	kindLeaf        = "leaf"
-	kindNote        = "note"
-	kindSession     = "session"
-	kindAside       = "aside"
-	kindMail        = "mail"
-	kindClient      = "client"
-	kindAudit       = "audit"
-	kindCount       = "count"
-	kindLease       = "lease"
-	kindTries       = "tries"
+	kInstitution  kind = "institution"   // one record
+	kUser         kind = "user"          // <id>
+	kUserLogin    kind = "user.login"    // <blind login> → user
+	kUserPerson   kind = "user.person"   // <person> → user
+	kPerson       kind = "person"        // <id>
+	kPersonRFC    kind = "person.rfc"    // <blind RFC> → person
+	kDraft        kind = "draft"         // <id>
+	kDraftSlot    kind = "draft.slot"    // <person>/<slot> → draft
+	kFiling       kind = "filing"        // <id>
+	kFilingFolio  kind = "filing.folio"  // <year>/<number> → filing
+	kFilingPerson kind = "filing.person" // <person>/<id> → filing
+	kFilingSent   kind = "filing.sent"   // <blind envio> → filing
+	kFull         kind = "doc.full"      // <id>: the full document, sealed
+	kPublic       kind = "doc.public"    // <id>: the public document, in clear
+	kHidden       kind = "doc.hidden"    // <id>: the public document under a reserve, sealed
+	kNote         kind = "note"          // <filing>/<id>
+	kHead         kind = "head"          // counters of folios and of the log of filings
+	kHeadAudit    kind = "head.audit"    // end of the audit trail
+	kHeadPub      kind = "head.pub"      // end of the publication log, in clear
+	kLog          kind = "log"           // <number>: leaf of the log of filings
+	kPub          kind = "pub"           // <number>: entry of the publication log
+	kSession      kind = "session"       // <SHA-256 of the cookie>
+	kSessionUser  kind = "session.user"  // <user>/<session> → session
+	kMail         kind = "mail"          // <id>
+	kMailDue      kind = "mail.due"      // <time>/<id> → mail
+	kClient       kind = "client"        // <id>
+	kAudit        kind = "audit"         // <number>
+	kLease        kind = "lease"         // <name>
+	kTries        kind = "tries"         // <blind subject>
+	kAside        kind = "aside"         // <SHA-256 of the cookie>
+	kFormat       kind = "format"        // format that the last migration led to
 )
 
-// key is the key of a record of this transaction's tenant.
-func (t *Txn) key(kind string, parts ...string) string {
-	if len(parts) == 0 {
-		return t.prefix + kind
-	}
-	return t.prefix + kind + "/" + strings.Join(parts, "/")
+// layout says of each kind how many parts its keys have and whether its values
+// are sealed. What is not here is a fault of the store.
+var layout = map[kind]struct {
+	parts  int
+	sealed bool
+}{
+	kInstitution: {0, true}, kUser: {1, true}, kUserLogin: {1, false}, kUserPerson: {1, false},
+	kPerson: {1, true}, kPersonRFC: {1, false}, kDraft: {1, true}, kDraftSlot: {2, false},
+	kFiling: {1, true}, kFilingFolio: {2, false}, kFilingPerson: {2, false}, kFilingSent: {1, false},
+	kFull: {1, true}, kPublic: {1, false}, kHidden: {1, true}, kNote: {2, true},
+	kHead: {0, true}, kHeadAudit: {0, true}, kHeadPub: {0, false}, kLog: {1, false}, kPub: {1, false},
+	kSession: {1, true}, kSessionUser: {2, false}, kMail: {1, true}, kMailDue: {2, false},
+	kClient: {1, true}, kAudit: {1, true}, kLease: {1, true}, kTries: {1, true}, kAside: {1, true}, kFormat: {0, false},
 }
 
-// number writes n so that byte order is numeric order.
-func number(n uint64) string { return fmt.Sprintf("%016x", n) }
+// ValidTenant reports whether s may name a tenant: 1 to 64 letters, digits, '-',
+// '_' or '.'.
+func ValidTenant(s string) bool { return validID(s) }
 
-// end is the first key after all that begin with prefix, which ends in a slash.
-func end(prefix string) string { return prefix[:len(prefix)-1] + "0" }
-
-// name reports whether s may stand between two slashes of a key: what comes from
-// a request never reaches another record by way of its id.
-func name(s string) bool {
-	if s == "" || len(s) > 128 {
-		return false
+// TenantOf is the tenant that a key belongs to, or "" when it belongs to none.
+func TenantOf(key string) string {
+	rest, ok := strings.CutPrefix(key, "t/")
+	if !ok {
+		return ""
 	}
-	for _, c := range []byte(s) {
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-', c == '_', c == '.':
-		default:
-			return false
+	tenant, _, ok := strings.Cut(rest, "/")
+	if !ok {
+		return ""
+	}
+	return tenant
+}
+
+// tenantRange is the range of the keys of a tenant, and for "" of all tenants.
+func tenantRange(tenant string) (from, to string) {
+	if tenant == "" {
+		return "t/", after("t/")
+	}
+	return "t/" + tenant + "/", after("t/" + tenant + "/")
+}
+
+// after is the first key that does not begin with prefix, which ends in '/'.
+func after(prefix string) string { return prefix[:len(prefix)-1] + "0" }
+
+// key is the key of a record of the tenant. It is "", which no engine takes, when
+// a part could not be one: nothing is kept under it.
+func key(tenant string, k kind, parts ...string) string {
+	if !validID(tenant) {
+		return ""
+	}
+	n := len("t//") + len(tenant) + len(k)
+	for _, p := range parts {
+		if !validID(p) {
+			return ""
 		}
+		n += 1 + len(p)
 	}
-	return true
+	b := make([]byte, 0, n)
+	b = append(b, "t/"...)
+	b = append(b, tenant...)
+	b = append(b, '/')
+	b = append(b, k...)
+	for _, p := range parts {
+		b = append(b, '/')
+		b = append(b, p...)
+	}
+	return string(b)
+}
+
+// below is the range of the keys of a kind that begin with the given parts.
+func below(tenant string, k kind, parts ...string) (from, to string) {
+	p := key(tenant, k, parts...)
+	if p == "" {
+		return "", ""
+	}
+	return p + "/", after(p + "/")
+}
+
+// parse takes a key of a tenant apart; ok is false for one that this file did not
+// make.
+func parse(key string) (tenant string, k kind, parts []string, ok bool) {
+	all := strings.Split(key, "/")
+	if len(all) < 3 || all[0] != "t" {
+		return "", "", nil, false
+	}
+	tenant, k, parts = all[1], kind(all[2]), all[3:]
+	l, known := layout[k]
+	ok = known && validID(tenant) && len(parts) == l.parts
+	for _, p := range parts {
+		ok = ok && validID(p)
+	}
+	return tenant, k, parts, ok
+}
+
+// last is the last part of a key.
+func last(key string) string { return key[strings.LastIndexByte(key, '/')+1:] }
+
+// number writes n so that numbers sort as their keys do.
+func number(n uint64) string {
+	const digits = "0123456789abcdef"
+	var b [16]byte
+	for i := 15; i >= 0; i-- {
+		b[i] = digits[n&15]
+		n >>= 4
+	}
+	return string(b[:])
+}
+
+// parseNumber reads what number wrote.
+func parseNumber(s string) (uint64, bool) {
+	n, err := strconv.ParseUint(s, 16, 64)
+	return n, err == nil && number(n) == s
 }

@@ -2,78 +2,120 @@ package storage
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 )
 
-// migrations bring the layout of keys and records from one format to the next,
-// each in a transaction of its own. They are never changed or taken out; the
-// format of a store is how many of them it has had.
-var migrations = []func(Tx) error{
-	func(Tx) error { return nil }, // 1: the first layout
+// migration changes the records of one tenant to a newer format. It runs in one
+// transaction a tenant, with the note that it was done.
+type migration struct {
+	name string
+	run  func(x *Txn) error
 }
 
-// Format is the layout that this program reads and writes.
-var Format = len(migrations)
+// migrations lead from the first format to the present one: a store of format n
+// has had the first n-1. Formats are numbered from 1. An entry, once released, is
+// never changed or taken out.
+var migrations []migration
 
-// Prepare makes a store ready for this program: it brings its format up to date
-// and makes sure that the key file is the one that its records are sealed with.
-// It refuses a store of a newer program, in words that an operator can act on.
+// proof is sealed in each new store, to tell the right key file from another.
+const proof = "declara"
+
+// Prepare checks that this version knows the format of the store and that the keys
+// are those that it was sealed with, begins an empty store, and brings an older one
+// up to date. Each transaction asks it first; a server asks it at start, to say in
+// words what is wrong.
 func (db *DB) Prepare(ctx context.Context) error {
-	for {
-		done := false
-		err := db.store.Update(ctx, func(tx Tx) error {
-			done = false
-			at, err := formatOf(tx)
-			if err != nil {
-				return err
-			}
-			switch {
-			case at > Format:
-				return fmt.Errorf("this store has format %d and this program knows up to %d: use a newer declara", at, Format)
-			case at == Format:
-				done = true
-				return db.proveKey(tx)
-			}
-			if err := migrations[at](tx); err != nil {
-				return fmt.Errorf("migration %d: %w", at+1, err)
-			}
-			return tx.Put(metaFormat, []byte(strconv.Itoa(at+1)))
-		})
-		if err != nil || done {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.ready {
+		return nil
+	}
+	format, err := db.begin(ctx)
+	if err != nil {
+		return err
+	}
+	for ; format < db.format(); format++ {
+		if err := db.migrate(ctx, format); err != nil {
+			return fmt.Errorf("storage: migration %q: %w", db.history[format-1].name, err)
+		}
+	}
+	db.ready = true
+	return nil
+}
+
+// format is the one that this version writes.
+func (db *DB) format() int { return len(db.history) + 1 }
+
+// begin reads the format of the store, and writes it in an empty one.
+func (db *DB) begin(ctx context.Context) (format int, err error) {
+	err = db.store.View(ctx, func(tx Tx) error {
+		format, err = db.readFormat(tx)
+		return err
+	})
+	if !absent(err) {
+		return format, err
+	}
+	err = db.store.Update(ctx, func(tx Tx) error {
+		if format, err = db.readFormat(tx); !absent(err) {
+			return err
+		}
+		format = db.format()
+		if err := tx.Put(keyProof, db.keys.seal("proof", keyProof, []byte(proof))); err != nil {
+			return err
+		}
+		return tx.Put(keyFormat, []byte(strconv.Itoa(format)))
+	})
+	return format, err
+}
+
+// readFormat reads the format and tries the keys.
+func (db *DB) readFormat(tx Tx) (int, error) {
+	raw, err := tx.Get(keyFormat)
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.Atoi(string(raw))
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("storage: the format of the data cannot be read")
+	}
+	if n > db.format() {
+		return 0, fmt.Errorf("storage: the data has format %d and this version knows %d: use the version of declara that wrote it, or a newer one", n, db.format())
+	}
+	sealed, err := tx.Get(keyProof)
+	if err != nil {
+		return 0, err
+	}
+	_, err = db.keys.open("proof", keyProof, sealed)
+	return n, err
+}
+
+// migrate brings all tenants from a format to the next. What was done is noted a
+// tenant, so that it goes on where it stopped.
+func (db *DB) migrate(ctx context.Context, format int) error {
+	all, err := tenants(ctx, db.store)
+	if err != nil {
+		return err
+	}
+	next := strconv.Itoa(format + 1)
+	for _, tenant := range all {
+		if err := db.store.Update(ctx, func(tx Tx) error {
+			return db.with(tx, tenant, func(x *Txn) error {
+				done, err := x.getBytes(kFormat)
+				if err != nil && !absent(err) {
+					return err
+				}
+				if string(done) == next {
+					return nil
+				}
+				if err := db.history[format-1].run(x); err != nil {
+					return err
+				}
+				return x.putBytes([]byte(next), kFormat)
+			})
+		}); err != nil {
 			return err
 		}
 	}
-}
-
-func formatOf(tx Tx) (int, error) {
-	b, err := tx.Get(metaFormat)
-	if errors.Is(err, ErrNotFound) {
-		return 0, nil
-	} else if err != nil {
-		return 0, err
-	}
-	at, err := strconv.Atoi(string(b))
-	if err != nil || at < 0 {
-		return 0, errors.New("storage: the format of this store cannot be read")
-	}
-	return at, nil
-}
-
-// ErrWrongKey means that the records were sealed with another key file.
-var ErrWrongKey = errors.New("this is not the key file that the store was made with")
-
-// proveKey seals a known value on first use and opens it ever after.
-func (db *DB) proveKey(tx Tx) error {
-	b, err := tx.Get(metaKey)
-	if errors.Is(err, ErrNotFound) {
-		return tx.Put(metaKey, db.keys.seal(metaKey, []byte("declara")))
-	} else if err != nil {
-		return err
-	}
-	if _, err := db.keys.open(metaKey, b); err != nil {
-		return ErrWrongKey
-	}
-	return nil
+	return db.store.Update(ctx, func(tx Tx) error { return tx.Put(keyFormat, []byte(next)) })
 }

@@ -1,47 +1,54 @@
 package storage
 
-// PutNote keeps a nota aclaratoria on a filing for ever, with its leaf in the
-// log. It sets Hash and Leaf. A note is never changed: an id that is there is
-// ErrConflict.
-func (t *Txn) PutNote(n *Note) error {
-	if !name(n.ID) {
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// PutNote adds a nota aclaratoria to a filing, with a leaf in the log. Like a
+// filing it is never edited or deleted: an id that is there already is ErrConflict,
+// and a filing that is not is ErrNotFound. It sets n.Leaf, and n.Hash when it is
+// empty; otherwise that must be NoteHash.
+func (x *Txn) PutNote(n *Note) error {
+	if ok, err := x.has(kFiling, n.Filing); err != nil {
+		return err
+	} else if !ok {
 		return ErrNotFound
 	}
-	if _, err := t.Filing(n.Filing); err != nil {
+	if taken, err := x.has(kNote, n.Filing, n.ID); err != nil {
 		return err
-	}
-	at := t.key(kindNote, n.Filing, n.ID)
-	if free, err := t.absent(at); err != nil {
-		return err
-	} else if !free {
+	} else if taken {
 		return ErrConflict
 	}
-	n.Hash = digest([]byte(n.Section + "\n" + n.Text))
-	leaf, err := t.appendLeaf(LeafNote, n.ID, n.Hash, n.Filed)
+	hash := NoteHash(n)
+	if n.Hash != "" && n.Hash != hash {
+		return fmt.Errorf("storage: the hash of a note is not that of its text")
+	}
+	n.Hash = hash
+	h, err := x.head()
 	if err != nil {
 		return err
 	}
-	n.Leaf = leaf
-	return t.putSealed(at, n)
+	if n.Leaf, err = x.appendLeaf(h, Leaf{Kind: LeafNote, ID: n.ID, Hash: n.Hash, At: n.Filed}); err != nil {
+		return err
+	}
+	return put(x, n, kNote, n.Filing, n.ID)
 }
 
-// NotesOf are the notes on a filing, oldest first.
-func (t *Txn) NotesOf(filing string) (all []Note, err error) {
-	if !name(filing) {
-		return nil, nil
-	}
-	prefix := t.key(kindNote, filing, "")
-	err = t.scan(func(rest string, value []byte) error {
-		b, err := t.db.keys.open(prefix+rest, value)
-		if err != nil {
-			return err
-		}
-		var n Note
-		if err := decode(prefix, b, &n); err != nil {
-			return err
-		}
+// NoteHash is the SHA-256, in hex, of filing, section and text, each but the last
+// ended by a newline.
+func NoteHash(n *Note) string { return Digest([]byte(n.Filing + "\n" + n.Section + "\n" + n.Text)) }
+
+// NotesOf reads the notes on a filing, oldest first.
+func (x *Txn) NotesOf(filing string) ([]Note, error) {
+	var all []Note
+	if err := each(x, kNote, func(n Note) error {
 		all = append(all, n)
 		return nil
-	}, kindNote, filing)
-	return all, err
+	}, filing); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(all, func(a, b Note) int { return cmp.Compare(a.Leaf, b.Leaf) })
+	return all, nil
 }

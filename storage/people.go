@@ -1,37 +1,35 @@
 package storage
 
-// Institution is the public body itself: ErrNotFound before set-up.
-func (t *Txn) Institution() (i Institution, err error) {
-	return i, t.get(t.key(kindInstitution), &i)
-}
+// Person reads an official.
+func (x *Txn) Person(id string) (Person, error) { return get[Person](x, kPerson, id) }
 
-// PutInstitution keeps it.
-func (t *Txn) PutInstitution(i Institution) error { return t.put(t.key(kindInstitution), i) }
-
-// Person is the official with that id: ErrNotFound when there is none.
-func (t *Txn) Person(id string) (p Person, err error) {
-	if !name(id) {
-		return p, ErrNotFound
-	}
-	return p, t.getSealed(t.key(kindPerson, id), &p)
-}
-
-// PersonByRFC is the official with that RFC.
-func (t *Txn) PersonByRFC(rfc string) (Person, error) {
-	id, err := t.tx.Get(t.key(kindRFC, t.db.keys.index(kindRFC, rfc)))
+// PersonByRFC reads the official with an RFC of 13 characters, as PutPerson was
+// given it.
+func (x *Txn) PersonByRFC(rfc string) (Person, error) {
+	id, err := x.lookup(kPersonRFC, x.blind(kPersonRFC, rfc))
 	if err != nil {
 		return Person{}, err
 	}
-	return t.Person(string(id))
+	return x.Person(id)
 }
 
-// People calls fn with every official of the roster.
-func (t *Txn) People(fn func(Person) error) error { return each(t, kindPerson, fn) }
+// People calls fn with every official in order of ids. An error of fn ends it. fn
+// must not write.
+func (x *Txn) People(fn func(Person) error) error { return each(x, kPerson, fn) }
 
-// PutPerson keeps an official. An RFC that another one has is ErrConflict.
-func (t *Txn) PutPerson(p Person) error {
-	return t.putUnique(kindPerson, p.ID, kindRFC, p.RFC, p, func() (string, error) {
-		old, err := t.Person(p.ID)
-		return old.RFC, err
-	})
+// PutPerson makes or changes an official. An RFC is there once in a tenant:
+// ErrConflict when another official has it. Giving or lifting the reserve takes
+// her declarations from the public or gives them back (see SetReserve).
+func (x *Txn) PutPerson(p Person) error {
+	old, err := x.Person(p.ID)
+	if err != nil && !absent(err) {
+		return err
+	}
+	if err := x.reindex(p.ID, kPersonRFC, x.blind(kPersonRFC, old.RFC), x.blind(kPersonRFC, p.RFC)); err != nil {
+		return err
+	}
+	if err := put(x, p, kPerson, p.ID); err != nil {
+		return err
+	}
+	return x.reserve(p.ID, old.Reserve, p.Reserve)
 }

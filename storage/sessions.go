@@ -1,84 +1,78 @@
 package storage
 
-import "time"
+// Session reads the session whose cookie has that SHA-256, in hex: ErrNotFound when
+// it ended.
+func (x *Txn) Session(hash string) (Session, error) { return get[Session](x, kSession, hash) }
 
-// Session is the session whose cookie has that hash: ErrNotFound when it ended.
-func (t *Txn) Session(hash string) (s Session, err error) {
-	if !name(hash) {
-		return s, ErrNotFound
+// PutSession begins or changes a session. Its user stays the same: ErrConflict
+// otherwise.
+func (x *Txn) PutSession(hash string, s Session) error {
+	old, err := x.Session(hash)
+	switch {
+	case absent(err):
+		if err := x.putBytes([]byte(hash), kSessionUser, s.User, hash); err != nil {
+			return err
+		}
+	case err != nil:
+		return err
+	case old.User != s.User:
+		return ErrConflict
 	}
-	return s, t.getSealed(t.key(kindSession, hash), &s)
+	return put(x, s, kSession, hash)
 }
 
-// PutSession keeps it.
-func (t *Txn) PutSession(hash string, s Session) error {
-	if !name(hash) {
-		return ErrNotFound
-	}
-	return t.putSealed(t.key(kindSession, hash), s)
-}
-
-// DeleteSession ends it, with what was set aside for it.
-func (t *Txn) DeleteSession(hash string) error {
-	if !name(hash) {
+// DeleteSession ends a session; one that is over is no error.
+func (x *Txn) DeleteSession(hash string) error {
+	s, err := x.Session(hash)
+	if absent(err) {
 		return nil
+	} else if err != nil {
+		return err
 	}
-	return t.tx.Delete(t.key(kindSession, hash))
+	if err := x.drop(kSessionUser, s.User, hash); err != nil {
+		return err
+	}
+	return x.drop(kSession, hash)
 }
 
-// EndSessions ends every session that doomed says.
-func (t *Txn) EndSessions(doomed func(hash string, s Session) bool) error {
+// EndSessionsOf ends the sessions of a user, but the one with the hash except:
+// after a change of password. It reads those of the user alone.
+func (x *Txn) EndSessionsOf(user, except string) error {
 	var gone []string
-	prefix := t.key(kindSession, "")
-	if err := t.scan(func(hash string, value []byte) error {
-		b, err := t.db.keys.open(prefix+hash, value)
-		if err != nil {
-			return err
+	if err := x.scan(kSessionUser, func(_ string, hash []byte) error {
+		if string(hash) != except {
+			gone = append(gone, string(hash))
 		}
+		return nil
+	}, user); err != nil {
+		return err
+	}
+	return x.endSessions(gone)
+}
+
+// EndSessions ends every session that doomed says; it reads them all.
+func (x *Txn) EndSessions(doomed func(hash string, s Session) bool) error {
+	var gone []string
+	if err := x.scan(kSession, func(key string, raw []byte) error {
 		var s Session
-		if err := decode(prefix, b, &s); err != nil {
+		if err := decode(x, kSession, key, raw, &s); err != nil {
 			return err
 		}
-		if doomed(hash, s) {
+		if hash := last(key); doomed(hash, s) {
 			gone = append(gone, hash)
 		}
 		return nil
-	}, kindSession); err != nil {
+	}); err != nil {
 		return err
 	}
-	for _, hash := range gone {
-		if err := t.DeleteSession(hash); err != nil {
+	return x.endSessions(gone)
+}
+
+func (x *Txn) endSessions(hashes []string) error {
+	for _, hash := range hashes {
+		if err := x.DeleteSession(hash); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// Aside is a form post that came after its session had ended. It waits, sealed,
-// for its person to sign in again.
-type Aside struct {
-	User    string    `json:"user"`
-	Path    string    `json:"path"`
-	Form    []byte    `json:"form"` // urlencoded
-	Expires time.Time `json:"expires"`
-}
-
-// PutAside keeps a post under the hash of a cookie made for it.
-func (t *Txn) PutAside(hash string, a Aside) error {
-	if !name(hash) {
-		return ErrNotFound
-	}
-	return t.putSealed(t.key(kindAside, hash), a)
-}
-
-// TakeAside reads it once: it is gone afterwards.
-func (t *Txn) TakeAside(hash string) (a Aside, err error) {
-	if !name(hash) {
-		return a, ErrNotFound
-	}
-	at := t.key(kindAside, hash)
-	if err := t.getSealed(at, &a); err != nil {
-		return a, err
-	}
-	return a, t.tx.Delete(at)
 }

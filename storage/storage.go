@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"errors"
-	"strings"
 )
 
 // What an engine or a repository may answer. Anything else is a fault.
@@ -16,10 +15,6 @@ var (
 	// ErrTenant means that a transaction of one public body touched a key of
 	// another; it is always a defect of the caller.
 	ErrTenant = errors.New("storage: key of another tenant")
-	// ErrReadOnly means that fn of a View wrote.
-	ErrReadOnly = errors.New("storage: this transaction only reads")
-	// ErrKey means that a key is empty, too long or has a NUL byte.
-	ErrKey = errors.New("storage: not a key")
 )
 
 // Store runs serializable transactions over ordered keys. fn may run more than
@@ -51,10 +46,11 @@ type Reader interface {
 	Read(key string, fn func(value []byte)) error // ErrNotFound
 }
 
-// CheckKey is for engines: whether a key is one.
-func CheckKey(key string) error {
-	if key == "" || len(key) > maxKey || strings.IndexByte(key, 0) >= 0 {
-		return ErrKey
-	}
-	return nil
+// ManyGetter is what a Tx may offer besides: many reads at once. fn gets the value
+// of each key in order, nil where there is none. The value is valid only until fn
+// returns and must not be changed, so an engine need not copy it; on a database
+// across a network all keys are one round trip. An invalid key has no value. It
+// ends with the first error of fn.
+type ManyGetter interface {
+	GetMany(keys []string, fn func(i int, value []byte) error) error
 }

@@ -1,62 +1,40 @@
 package storage
 
-import (
-	"errors"
-)
+// User reads an account.
+func (x *Txn) User(id string) (User, error) { return get[User](x, kUser, id) }
 
-// User is the account with that id: ErrNotFound when there is none.
-func (t *Txn) User(id string) (u User, err error) {
-	if !name(id) {
-		return u, ErrNotFound
-	}
-	return u, t.getSealed(t.key(kindUser, id), &u)
+// UserByLogin reads the account with a login, folded as PutUser was given it.
+func (x *Txn) UserByLogin(login string) (User, error) {
+	return x.userBy(kUserLogin, x.blind(kUserLogin, login))
 }
 
-// UserByLogin is the account with that folded login.
-func (t *Txn) UserByLogin(login string) (User, error) {
-	id, err := t.tx.Get(t.key(kindLogin, t.db.keys.index(kindLogin, login)))
+// UserByPerson reads the account of an official.
+func (x *Txn) UserByPerson(person string) (User, error) { return x.userBy(kUserPerson, person) }
+
+func (x *Txn) userBy(k kind, value string) (User, error) {
+	id, err := x.lookup(k, value)
 	if err != nil {
 		return User{}, err
 	}
-	return t.User(string(id))
+	return x.User(id)
 }
 
-// Users calls fn with every account.
-func (t *Txn) Users(fn func(User) error) error { return each(t, kindUser, fn) }
+// Users calls fn with every account in order of ids. An error of fn ends it. fn must
+// not write.
+func (x *Txn) Users(fn func(User) error) error { return each(x, kUser, fn) }
 
-// PutUser keeps an account. A login that another account has is ErrConflict.
-func (t *Txn) PutUser(u User) error {
-	return t.putUnique(kindUser, u.ID, kindLogin, u.Login, u, func() (string, error) {
-		old, err := t.User(u.ID)
-		return old.Login, err
-	})
-}
-
-// putUnique keeps a sealed record that can be found by one private value, which
-// no two records of the kind share. old tells the value of the record as it was.
-func (t *Txn) putUnique(kind, id, by, value string, record any, old func() (string, error)) error {
-	if !name(id) {
-		return ErrNotFound
-	}
-	was, err := old()
-	if err != nil && !errors.Is(err, ErrNotFound) {
+// PutUser makes or changes an account. A login, and an official's account, is
+// there once in a tenant: ErrConflict when another account has it.
+func (x *Txn) PutUser(u User) error {
+	old, err := x.User(u.ID)
+	if err != nil && !absent(err) {
 		return err
 	}
-	at := t.key(by, t.db.keys.index(by, value))
-	holder, err := t.tx.Get(at)
-	switch {
-	case err == nil && string(holder) != id:
-		return ErrConflict
-	case err != nil && !errors.Is(err, ErrNotFound):
+	if err := x.reindex(u.ID, kUserLogin, x.blind(kUserLogin, old.Login), x.blind(kUserLogin, u.Login)); err != nil {
 		return err
 	}
-	if was != "" && was != value {
-		if err := t.tx.Delete(t.key(by, t.db.keys.index(by, was))); err != nil {
-			return err
-		}
-	}
-	if err := t.tx.Put(at, []byte(id)); err != nil {
+	if err := x.reindex(u.ID, kUserPerson, old.Person, u.Person); err != nil {
 		return err
 	}
-	return t.putSealed(t.key(kind, id), record)
+	return put(x, u, kUser, u.ID)
 }

@@ -1,14 +1,3 @@
-// Package bolt keeps the store in one file, through bbolt: the engine of an
-// ordinary installation. It is the only importer of bbolt.
-//
-// The file is opened for how this system uses it (stack.md has the measurements):
-// a large first memory map, so that a slow reader never makes a writer, and with
-// it everybody, wait for the file to grow; the free list kept as a map and synced,
-// so that opening is quick; a bound on the file's size, so that a full disk is met
-// as an error and not as a torn page.
-//
-// A lone writer commits at once. Writers that come while another commits share a
-// commit (bbolt's Batch), which is many times quicker than one sync each.
 package bolt
 
 import (
@@ -17,172 +6,223 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
-	bberrors "go.etcd.io/bbolt/errors"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"declara/storage"
 )
 
-var bucket = []byte("declara")
-
+// How the file is opened; the package comment says why.
 const (
 	lockWait   = time.Second
-	firstMap   = 1 << 30   // address space, not memory
-	mostBytes  = 256 << 30 // of the file
+	mmapSize   = 1 << 30  // bytes of address space, not of memory
+	maxSize    = 64 << 30 // bytes that the file may grow to
 	batchDelay = 2 * time.Millisecond
 )
 
-// Store is an open file. One process may have it open.
+// bucket holds every key.
+var bucket = []byte("declara")
+
+// Store is a storage.Store in one file. It is safe for concurrent use by one
+// process.
 type Store struct {
 	db      *bbolt.DB
-	writers atomic.Int32 // that are in Update now
+	writers atomic.Int64 // in Update now
 }
 
-// Open opens the file at path and makes it, mode 0600, when it is not there.
+var _ storage.Store = (*Store)(nil)
+
+func options(readOnly bool) *bbolt.Options {
+	return &bbolt.Options{
+		Timeout: lockWait, FreelistType: bbolt.FreelistMapType, InitialMmapSize: mmapSize,
+		MaxSize: maxSize, ReadOnly: readOnly,
+	}
+}
+
+// Open opens the file at path, and makes it, of mode 0600, when there is none.
 func Open(path string) (*Store, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
-		Timeout: lockWait, FreelistType: bbolt.FreelistMapType, InitialMmapSize: firstMap, MaxSize: mostBytes,
-	})
-	if errors.Is(err, bberrors.ErrTimeout) {
-		return nil, fmt.Errorf("%s is in use: another declara has it open; end that one first", path)
-	} else if err != nil {
-		return nil, fmt.Errorf("opening %s: %w", path, err)
+	if err := initialize(path); err != nil {
+		return nil, err
+	}
+	db, err := bbolt.Open(path, 0o600, options(false))
+	if errors.Is(err, berrors.ErrTimeout) {
+		return nil, fmt.Errorf("bolt: %s is in use: another declara serves from it, or checks it or backs it up; stop that one first", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("bolt: %s: %w", path, err)
 	}
 	db.MaxBatchDelay = batchDelay
-	if err := db.Update(func(tx *bbolt.Tx) error {
-		_, err := tx.CreateBucketIfNotExists(bucket)
-		return err
+	s := &Store{db: db}
+	if err := db.View(func(tx *bbolt.Tx) error {
+		if tx.Bucket(bucket) == nil {
+			return fmt.Errorf("bolt: %s is not a store of declara", path)
+		}
+		return nil
 	}); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Store{db: db}, nil
+	return s, nil
+}
+
+// initialize makes an empty store at path when there is no file. It is made aside
+// and then named, so that a crash leaves no half of one, which would not open.
+func initialize(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		return nil // what else is wrong with it, opening it tells
+	}
+	err := create(path, func(f *os.File) error {
+		db, err := bbolt.Open(f.Name(), 0o600, options(false))
+		if err != nil {
+			return err
+		}
+		return errors.Join(db.Update(func(tx *bbolt.Tx) error {
+			_, err := tx.CreateBucket(bucket)
+			return err
+		}), db.Close())
+	})
+	if errors.Is(err, os.ErrExist) {
+		return nil // another process was faster
+	}
+	return err
 }
 
 // Close waits for the transactions that run and closes the file.
 func (s *Store) Close() error { return s.db.Close() }
 
-// View implements storage.Store.
+// View runs fn over one snapshot.
 func (s *Store) View(ctx context.Context, fn func(storage.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return s.db.View(func(tx *bbolt.Tx) error { return fn(&txn{ctx, tx.Bucket(bucket), false}) })
+	return s.db.View(func(btx *bbolt.Tx) error { return run(ctx, btx, false, fn) })
 }
 
-// Update implements storage.Store.
+// Update runs fn alone. A lone writer commits at once; those that come while
+// another one writes share a commit.
 func (s *Store) Update(ctx context.Context, fn func(storage.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	commit := s.db.Update
-	if s.writers.Add(1) > 1 {
-		commit = s.db.Batch
+	do := s.db.Batch
+	if s.writers.Add(1) == 1 {
+		do = s.db.Update
 	}
 	defer s.writers.Add(-1)
-	return commit(func(tx *bbolt.Tx) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		return fn(&txn{ctx, tx.Bucket(bucket), true})
-	})
+	return do(func(btx *bbolt.Tx) error { return run(ctx, btx, true, fn) })
 }
 
-type txn struct {
-	ctx   context.Context
-	b     *bbolt.Bucket
-	write bool
+func run(ctx context.Context, btx *bbolt.Tx, writable bool, fn func(storage.Tx) error) error {
+	t := &tx{ctx: ctx, b: btx.Bucket(bucket), writable: writable}
+	defer func() { t.b = nil }()
+	if err := fn(t); err != nil {
+		return err
+	}
+	return ctx.Err()
 }
 
-func (t *txn) Get(key string) ([]byte, error) {
+// tx is one transaction.
+type tx struct {
+	ctx      context.Context
+	b        *bbolt.Bucket // nil once it is over
+	fence    storage.Fence
+	writable bool
+	scanning int
+}
+
+// ready says why nothing can be done, or nil.
+func (t *tx) ready(key string) error {
+	if t.b == nil {
+		return storage.ErrDone
+	}
+	if err := t.ctx.Err(); err != nil {
+		return err
+	}
+	if t.writable {
+		return t.fence.Key(key)
+	}
+	return storage.CheckKey(key)
+}
+
+func (t *tx) Get(key string) ([]byte, error) {
+	if err := t.ready(key); err != nil {
+		return nil, err
+	}
 	v := t.b.Get([]byte(key))
 	if v == nil {
 		return nil, storage.ErrNotFound
 	}
-	return append([]byte{}, v...), nil
+	return append(make([]byte, 0, len(v)), v...), nil
 }
 
-// Read implements storage.Reader: the value without a copy, valid inside fn only.
-func (t *txn) Read(key string, fn func([]byte)) error {
-	v := t.b.Get([]byte(key))
-	if v == nil {
-		return storage.ErrNotFound
+// GetMany gives the values where they lie in the file.
+func (t *tx) GetMany(keys []string, fn func(i int, value []byte) error) error {
+	for i, key := range keys {
+		var v []byte
+		switch err := t.ready(key); {
+		case errors.Is(err, storage.ErrKey):
+		case err != nil:
+			return err
+		default:
+			v = t.b.Get([]byte(key))
+		}
+		if err := fn(i, v); err != nil {
+			return err
+		}
 	}
-	fn(v)
 	return nil
 }
 
-func (t *txn) Put(key string, value []byte) error {
-	if err := storage.CheckKey(key); err != nil {
+func (t *tx) Put(key string, value []byte) error {
+	if err := t.write(key); err != nil {
 		return err
 	}
-	if !t.write {
-		return storage.ErrReadOnly
-	}
-	if value == nil {
-		value = []byte{}
-	}
-	return t.b.Put([]byte(key), value)
+	return t.b.Put([]byte(key), bytes.Clone(value))
 }
 
-func (t *txn) Delete(key string) error {
-	if !t.write {
-		return storage.ErrReadOnly
+func (t *tx) Delete(key string) error {
+	if err := t.write(key); err != nil {
+		return err
 	}
 	return t.b.Delete([]byte(key))
 }
 
-func (t *txn) Scan(from, to string, fn func(string, []byte) bool) error {
-	c := t.b.Cursor()
-	limit := []byte(to)
-	n := 0
-	for k, v := c.Seek([]byte(from)); k != nil && bytes.Compare(k, limit) < 0; k, v = c.Next() {
-		if n++; n%1024 == 0 && t.ctx.Err() != nil {
-			return t.ctx.Err()
-		}
-		if !fn(string(k), append([]byte{}, v...)) {
-			return nil
-		}
+// write is ready for a change.
+func (t *tx) write(key string) error {
+	if err := t.ready(key); err != nil {
+		return err
+	}
+	if !t.writable || t.scanning > 0 {
+		return storage.ErrReadOnly
 	}
 	return nil
 }
 
-// Backup writes a copy of the store, as it is at one moment, to a new file of
-// mode 0600. Others go on reading and writing. It refuses a path that exists.
-func (s *Store) Backup(path string) error {
-	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("%s exists already", path)
+func (t *tx) Scan(from, to string, fn func(key string, value []byte) bool) error {
+	if t.b == nil {
+		return storage.ErrDone
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".declara-backup-*")
-	if err != nil {
+	if err := errors.Join(storage.CheckKey(from), storage.CheckKey(to)); err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
-	err = s.db.View(func(tx *bbolt.Tx) error {
-		_, err := tx.WriteTo(f)
-		return err
-	})
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
-}
-
-// Check reads the whole file and reports what is wrong with its structure.
-func (s *Store) Check() error {
-	return s.db.View(func(tx *bbolt.Tx) error {
-		var all []error
-		for err := range tx.Check() {
-			if len(all) < 20 {
-				all = append(all, err)
-			}
+	if t.writable {
+		if err := t.fence.Range(from, to); err != nil {
+			return err
 		}
-		return errors.Join(all...)
-	})
+	}
+	t.scanning++
+	defer func() { t.scanning-- }()
+	end := []byte(to)
+	c := t.b.Cursor()
+	for k, v := c.Seek([]byte(from)); k != nil && bytes.Compare(k, end) < 0; k, v = c.Next() {
+		if err := t.ctx.Err(); err != nil {
+			return err
+		}
+		if !fn(string(k), append(make([]byte, 0, len(v)), v...)) {
+			return nil
+		}
+	}
+	return nil
 }
