@@ -216,9 +216,9 @@ func (c *Ctx) Stream(name, contentType string, write func(context.Context, io.Wr
 		c.noStore()
 	}
 	c.fc.Set(fiber.HeaderContentType, contentType)
-	s, id, pattern := c.s, c.id, c.route.Path
+	s, id, pattern, most := c.s, c.id, c.route.Path, max(writeTimeout, c.route.Slow)
 	c.fc.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
-		ctx, cancel := context.WithTimeout(s.life, writeTimeout)
+		ctx, cancel := context.WithTimeout(s.life, most)
 		defer cancel()
 		err := write(ctx, w)
 		if err == nil {

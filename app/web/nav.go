@@ -57,11 +57,13 @@ type link struct{ Path, Key string }
 func (s *Server) footer() []link {
 	var there []link
 	for _, l := range []link{
-		{"/aviso-de-privacidad", "web.foot.privacy"},
+		{"/privacidad", "web.foot.privacy"},
 		{"/accesibilidad", "web.foot.accessibility"},
 		{"/publico", "web.foot.public"},
+		{"/publico/datos", "public.data.title"},
 		{"/verificar", "web.foot.verify"},
 		{"/ayuda", "web.foot.help"},
+		{"/acerca", "public.about.foot"},
 	} {
 		if s.find("GET", l.Path) != nil {
 			there = append(there, l)

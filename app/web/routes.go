@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"declara/storage"
 )
@@ -23,6 +24,7 @@ type Route struct {
 	Path   string         // "/declaraciones/:id"; names in it are read by Ctx.Param
 	Roles  []storage.Role // who may; nil is anybody, signedIn every role
 	Body   int            // most bytes of the body of a POST; 0 is 64 KB
+	Slow   time.Duration  // most time that sending the answer may take; 0 is a minute
 	API    bool           // errors are {code, message}; no cookie is read
 	Before bool           // it answers before the institution is set up, too
 	Resume bool           // a POST that came after the session ended waits for its person
@@ -45,6 +47,10 @@ const defaultBody = 64 << 10
 func (s *Server) routes() []Route {
 	return slices.Concat(
 		s.siteRoutes(),
+		s.publicRoutes(),
+		s.declareRoutes(),
+		s.homeRoutes(),
+		s.publicRoutes(),
 		s.accountRoutes(),
 		s.settingsRoutes(),
 	)

@@ -52,6 +52,10 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"declara/app/account"
+	"declara/app/declare"
+	"declara/app/pdn"
+	"declara/app/publish"
+	"declara/app/publish"
 	"declara/i18n"
 	"declara/storage"
 )
@@ -69,6 +73,7 @@ const (
 	readBody      = 1 << 20
 	maxBody       = 12 << 20
 	connections   = 4096
+	drawers       = 2 // PDFs drawn at once: some megabytes and a good part of a second each
 )
 
 // tenant is the public body of an installation that serves one.
@@ -80,6 +85,9 @@ type Config struct {
 	Bundle   *i18n.Bundle
 	Clock    func() time.Time
 	Accounts *account.Service
+	Declare  *declare.Service
+	Publish  *publish.Service
+	PDN      *pdn.Service
 
 	BaseURL        string       // "https://declara.example.gob.mx"; "" takes the Host of each request
 	Secure         bool         // people reach it over https: cookies are __Host- and HSTS is sent
@@ -95,6 +103,7 @@ type Server struct {
 	words    *i18n.Bundle
 	now      func() time.Time
 	accounts *account.Service
+	publish  *publish.Service
 	log      *slog.Logger
 
 	base    *url.URL // nil when not configured
@@ -103,14 +112,16 @@ type Server struct {
 	mail    bool
 	version string
 
-	app     *fiber.App
-	table   []Route
-	views   map[string]*language // by name of language
-	assets  *assets
-	rate    *limiter
-	metrics metrics
-	stop    context.CancelFunc
-	life    context.Context // ends when the server stops
+	app       *fiber.App
+	table     []Route
+	views     map[string]*language // by name of language
+	assets    *assets
+	rate      *limiter
+	metrics   metrics
+	drawing   chan struct{} // one place a PDF that is being drawn
+	downloads gate          // of everything that is public
+	stop      context.CancelFunc
+	life      context.Context // ends when the server stops
 }
 
 // New makes the site and everything that it serves ready: templates are parsed
@@ -120,8 +131,9 @@ func New(c Config) (*Server, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, log: c.Log,
+		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, publish: publish.New(c.DB), log: c.Log,
 		secure: c.Secure, mail: c.Mail, version: c.Version, rate: newLimiter(c.Clock),
+		drawing: make(chan struct{}, drawers),
 	}
 	if c.BaseURL != "" {
 		base, err := url.Parse(strings.TrimRight(c.BaseURL, "/"))
@@ -176,13 +188,14 @@ type silent struct{}
 
 func (silent) Printf(string, ...any) {}
 
-// headerReceived sets how much of a body is read at all, before it is read.
+// headerReceived sets how much of a body is read at all, before it is read, and how
+// long the answer may take to be sent.
 func (s *Server) headerReceived(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	most := readBody
+	most, slow := readBody, writeTimeout
 	if r := s.find(string(h.Method()), string(h.RequestURI())); r != nil {
-		most = min(max(most, 4*r.limit()), maxBody)
+		most, slow = min(max(most, 4*r.limit()), maxBody), max(slow, r.Slow)
 	}
-	return fasthttp.RequestConfig{MaxRequestBodySize: most}
+	return fasthttp.RequestConfig{MaxRequestBodySize: most, WriteTimeout: slow}
 }
 
 // find is the route of a method and a request target.
