@@ -2,6 +2,7 @@ package forms
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -111,7 +112,7 @@ func (a Answers) decodeChoices(x *Field, sc *scope, keys []string) (v value, emp
 			case said == "":
 				return v, false, &wrong{code: CodeOther, below: Other}
 			case utf8.RuneCountInString(said) > maxText:
-				return v, false, &wrong{code: CodeLong, arg: "300", below: Other}
+				return v, false, &wrong{code: CodeLong, arg: strconv.Itoa(maxText), below: Other}
 			}
 			e.Text = said
 		}
@@ -167,9 +168,9 @@ func isRFCField(x *Field) bool {
 func tooLong(x *Field, s string) *wrong {
 	switch n := utf8.RuneCountInString(s); {
 	case x.Kind == Text && n > maxText:
-		return &wrong{code: CodeLong, arg: "300"}
+		return &wrong{code: CodeLong, arg: strconv.Itoa(maxText)}
 	case n > maxParagraph:
-		return &wrong{code: CodeLong, arg: "4000"}
+		return &wrong{code: CodeLong, arg: strconv.Itoa(maxParagraph)}
 	}
 	return nil
 }

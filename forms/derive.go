@@ -47,8 +47,9 @@ const (
 )
 
 // Derive computes what the person never types and puts it in d.Answers, together
-// with what human resources gave. It is idempotent; it must run after each change
-// and before checking or compiling.
+// with what human resources gave; a section that has items and has not said whether
+// there is "ninguno" says no. It is idempotent; it must run after each change and
+// before checking or compiling.
 func Derive(f *Form, d *Draft) {
 	if d.Answers == nil {
 		d.Answers = Answers{}
@@ -58,7 +59,7 @@ func Derive(f *Form, d *Draft) {
 	}
 	for i := range f.Sections {
 		s := &f.Sections[i]
-		v := deriver{f, d, s}
+		v := deriver{d, s}
 		sc := root(s)
 		if list := collected(s); list != "" && len(d.Answers[list]) > 0 && d.Answers.Get(sc.at.Join(none)) == "" && named(s.Fields, none) != nil {
 			d.Answers.Set(sc.at.Join(none), No)
@@ -67,8 +68,8 @@ func Derive(f *Form, d *Draft) {
 	}
 }
 
+// deriver computes the answers of one section.
 type deriver struct {
-	f *Form
 	d *Draft
 	s *Section
 }
