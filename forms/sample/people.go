@@ -30,44 +30,45 @@ var surnames = []string{"Hernández", "García", "Martínez", "López", "Gonzál
 
 var states = []string{"AS", "BC", "CC", "CH", "CL", "CM", "CS", "DF", "DG", "GR", "GT", "HG", "JC", "MC", "MN", "MS", "NL", "NT", "OC", "PL", "QR", "QT", "SL", "SP", "SR", "TC", "TL", "TS", "VZ", "YN", "ZS"}
 
-// post is an invented line of a municipality's table of posts.
+// post is an invented line of a municipality's table of posts, as a woman and as a
+// man who holds it is called.
 type post struct {
-	unit, name, grade string
-	boss              bool
-	salary            int64
+	unit, she, he, grade string
+	boss                 bool
+	salary               int64
 }
 
 var posts = []post{
-	{"Presidencia Municipal", "Presidenta Municipal", "A1", true, 48000},
-	{"Sindicatura", "Síndico Procurador", "A2", true, 39000},
-	{"Cabildo", "Regidora de Hacienda", "A3", true, 34000},
-	{"Tesorería", "Tesorero Municipal", "A3", true, 36500},
-	{"Tesorería", "Jefa de Departamento de Ingresos", "B2", true, 21400},
-	{"Tesorería", "Cajera", "D4", false, 9800},
-	{"Obras Públicas", "Director de Obras Públicas", "B1", true, 29800},
-	{"Obras Públicas", "Supervisora de Obra", "C3", false, 14600},
-	{"Obras Públicas", "Residente de Obra", "C3", false, 14200},
-	{"Seguridad Pública", "Directora de Seguridad Pública", "B1", true, 31200},
-	{"Seguridad Pública", "Policía Tercero", "D1", false, 12900},
-	{"Seguridad Pública", "Operador de Radio", "D3", false, 10400},
-	{"Servicios Públicos", "Director de Servicios Públicos", "B1", true, 26900},
-	{"Servicios Públicos", "Jefe de Alumbrado", "B3", true, 17600},
-	{"Servicios Públicos", "Auxiliar de Limpia", "E2", false, 7900},
-	{"Registro Civil", "Oficial del Registro Civil", "B3", true, 18900},
-	{"Registro Civil", "Auxiliar Administrativa", "D4", false, 9200},
-	{"Desarrollo Social", "Directora de Desarrollo Social", "B1", true, 25800},
-	{"Desarrollo Social", "Promotor Comunitario", "D2", false, 9900},
-	{"Contraloría Municipal", "Auditora", "C1", false, 16800},
-	{"Sistemas", "Jefe de Departamento de Sistemas", "B2", true, 20900},
-	{"Sistemas", "Técnica en Redes", "C4", false, 12300},
-	{"DIF Municipal", "Trabajadora Social", "C4", false, 11800},
-	{"Catastro", "Jefa de Catastro", "B2", true, 19800},
-	{"Catastro", "Topógrafo", "C3", false, 13700},
-	{"Ecología", "Inspector Ambiental", "C4", false, 11900},
-	{"Secretaría del Ayuntamiento", "Secretaria del Ayuntamiento", "A3", true, 33500},
-	{"Protección Civil", "Coordinador de Protección Civil", "B2", true, 20100},
-	{"Protección Civil", "Paramédica", "D1", false, 11600},
-	{"Cultura y Deporte", "Promotora de Lectura", "D2", false, 9400},
+	{"Presidencia Municipal", "Presidenta Municipal", "Presidente Municipal", "A1", true, 48000},
+	{"Sindicatura", "Síndica Procuradora", "Síndico Procurador", "A2", true, 39000},
+	{"Cabildo", "Regidora de Hacienda", "Regidor de Hacienda", "A3", true, 34000},
+	{"Tesorería", "Tesorera Municipal", "Tesorero Municipal", "A3", true, 36500},
+	{"Tesorería", "Jefa de Departamento de Ingresos", "Jefe de Departamento de Ingresos", "B2", true, 21400},
+	{"Tesorería", "Cajera", "Cajero", "D4", false, 9800},
+	{"Obras Públicas", "Directora de Obras Públicas", "Director de Obras Públicas", "B1", true, 29800},
+	{"Obras Públicas", "Supervisora de Obra", "Supervisor de Obra", "C3", false, 14600},
+	{"Obras Públicas", "Residente de Obra", "Residente de Obra", "C3", false, 14200},
+	{"Seguridad Pública", "Directora de Seguridad Pública", "Director de Seguridad Pública", "B1", true, 31200},
+	{"Seguridad Pública", "Policía Tercera", "Policía Tercero", "D1", false, 12900},
+	{"Seguridad Pública", "Operadora de Radio", "Operador de Radio", "D3", false, 10400},
+	{"Servicios Públicos", "Directora de Servicios Públicos", "Director de Servicios Públicos", "B1", true, 26900},
+	{"Servicios Públicos", "Jefa de Alumbrado", "Jefe de Alumbrado", "B3", true, 17600},
+	{"Servicios Públicos", "Auxiliar de Limpia", "Auxiliar de Limpia", "E2", false, 7900},
+	{"Registro Civil", "Oficial del Registro Civil", "Oficial del Registro Civil", "B3", true, 18900},
+	{"Registro Civil", "Auxiliar Administrativa", "Auxiliar Administrativo", "D4", false, 9200},
+	{"Desarrollo Social", "Directora de Desarrollo Social", "Director de Desarrollo Social", "B1", true, 25800},
+	{"Desarrollo Social", "Promotora Comunitaria", "Promotor Comunitario", "D2", false, 9900},
+	{"Contraloría Municipal", "Auditora", "Auditor", "C1", false, 16800},
+	{"Sistemas", "Jefa de Departamento de Sistemas", "Jefe de Departamento de Sistemas", "B2", true, 20900},
+	{"Sistemas", "Técnica en Redes", "Técnico en Redes", "C4", false, 12300},
+	{"DIF Municipal", "Trabajadora Social", "Trabajador Social", "C4", false, 11800},
+	{"Catastro", "Jefa de Catastro", "Jefe de Catastro", "B2", true, 19800},
+	{"Catastro", "Topógrafa", "Topógrafo", "C3", false, 13700},
+	{"Ecología", "Inspectora Ambiental", "Inspector Ambiental", "C4", false, 11900},
+	{"Secretaría del Ayuntamiento", "Secretaria del Ayuntamiento", "Secretario del Ayuntamiento", "A3", true, 33500},
+	{"Protección Civil", "Coordinadora de Protección Civil", "Coordinador de Protección Civil", "B2", true, 20100},
+	{"Protección Civil", "Paramédica", "Paramédico", "D1", false, 11600},
+	{"Cultura y Deporte", "Promotora de Lectura", "Promotor de Lectura", "D2", false, 9400},
 }
 
 // Official invents the official of that seed. Names, dates and post are the same
@@ -76,7 +77,10 @@ func Official(seed int64) Person {
 	r := rand.New(rand.NewPCG(uint64(seed), 0x0ff1c1a1))
 	q := posts[r.IntN(len(posts))]
 	p := person(r, 22, 63)
-	p.Unit, p.Post, p.Grade, p.Boss, p.Salary = q.unit, q.name, q.grade, q.boss, q.salary
+	p.Unit, p.Post, p.Grade, p.Boss, p.Salary = q.unit, q.he, q.grade, q.boss, q.salary
+	if p.Woman {
+		p.Post = q.she
+	}
 	return p
 }
 
