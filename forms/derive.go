@@ -134,24 +134,30 @@ var (
 	personalLoan = Is("tipoAdeudo", "PRPE")
 )
 
+// ComputedWhen is the condition under which the answer to a field is computed and
+// not typed, looked up from the field's own group; ok is false for a field that is
+// always typed. For most derivations it is the zero Cond, which always holds.
+func (x *Field) ComputedWhen() (c Cond, ok bool) {
+	switch x.Derive {
+	case "":
+		return Cond{}, false
+	case deriveOwnership:
+		return soleOwner, true
+	case deriveNotApplicable:
+		return personalLoan, true
+	}
+	return Cond{}, true
+}
+
 // Computed reports whether the answer at p is computed, given the answers, and so
 // is shown and not typed.
 func (f *Form) Computed(a Answers, p Path) bool {
 	x, ok := f.Field(p)
-	if !ok || x.Derive == "" {
+	if !ok {
 		return false
 	}
-	var c *Cond
-	switch x.Derive {
-	case deriveOwnership:
-		c = &soleOwner
-	case deriveNotApplicable:
-		c = &personalLoan
-	default:
-		return true
-	}
-	sc := f.scopeAt(parent(p))
-	return sc != nil && a.holds(c, sc, 0)
+	c, computed := x.ComputedWhen()
+	return computed && f.Holds(c, a, parent(p))
 }
 
 // sum is the amount that a total stands for. Amounts that cannot be read count

@@ -59,6 +59,17 @@ func Show(w Words, a Answers, l Line) string {
 	return raw
 }
 
+// ShowArg is the parameter of a problem as a person reads it: a day in words, and
+// anything else (a bound, an amount to suggest) as it is.
+func ShowArg(w Words, p Problem) string {
+	if len(p.Arg) == len("2006-01-02") && p.Arg[4] == '-' {
+		if iso, err := ParseDate(p.Arg); err == nil && iso == p.Arg {
+			return w.Day(iso)
+		}
+	}
+	return p.Arg
+}
+
 func showOption(w Words, a Answers, x *Field, p Path, key string) string {
 	if key != "" && key == x.From.Other {
 		if said := a.Get(p.Join(Other)); said != "" {

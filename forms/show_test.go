@@ -68,6 +68,20 @@ func TestShow(t *testing.T) {
 	}
 }
 
+// A day in a problem is said in words, everything else as it is.
+func TestShowArg(t *testing.T) {
+	for arg, want := range map[string]string{"2020-03-02": "day 2020-03-02", "2020": "2020", "1,234": "1,234", "": "", "2020-02-30": "2020-02-30", "NO APLICA!": "NO APLICA!"} {
+		if got := forms.ShowArg(days{}, forms.Problem{Arg: arg}); got != want {
+			t.Errorf("%q reads %q, want %q", arg, got, want)
+		}
+	}
+}
+
+// days says days apart from the rest.
+type days struct{ plain }
+
+func (days) Day(iso string) string { return "day " + iso }
+
 func municipality(state, key string) string {
 	e, _ := forms.Municipalities.Under(state, key)
 	return e.Text
