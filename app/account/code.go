@@ -168,9 +168,26 @@ func (s *Service) issue(u *storage.User, now time.Time) (code string) {
 // one stops working. The password, if there is one, goes on working until the code
 // is used. actor is who did it, for the audit log.
 func (s *Service) IssueCode(ctx context.Context, tenant, actor, userID string) (code string, u storage.User, err error) {
+	return s.issueTo(ctx, tenant, actor, func(tx *storage.Txn) (storage.User, error) { return tx.User(userID) })
+}
+
+// IssueOfficialCode is IssueCode for who keeps the roster. It refuses an account
+// that does more than declare: with the code of an administrator one could become
+// him.
+func (s *Service) IssueOfficialCode(ctx context.Context, tenant, actor, person string) (code string, u storage.User, err error) {
+	return s.issueTo(ctx, tenant, actor, func(tx *storage.Txn) (storage.User, error) {
+		u, err := tx.UserByPerson(person)
+		if err == nil && !OnlyDeclares(u) {
+			err = errs.New(errs.Forbidden, "account.code.staff")
+		}
+		return u, err
+	})
+}
+
+func (s *Service) issueTo(ctx context.Context, tenant, actor string, find func(*storage.Txn) (storage.User, error)) (code string, u storage.User, err error) {
 	now := s.now()
 	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		if u, err = tx.User(userID); err != nil {
+		if u, err = find(tx); err != nil {
 			return err
 		}
 		code = s.issue(&u, now)
@@ -180,4 +197,9 @@ func (s *Service) IssueCode(ctx context.Context, tenant, actor, userID string) (
 		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "account.code", About: u.ID})
 	})
 	return code, u, err
+}
+
+// OnlyDeclares reports whether an account is a declarant's and no more.
+func OnlyDeclares(u storage.User) bool {
+	return len(u.Roles) == 1 && u.Roles[0] == storage.RoleDeclarant
 }

@@ -37,7 +37,7 @@ type Visit struct {
 
 // Idle is how long a session of the user lasts without use.
 func Idle(u *storage.User) time.Duration {
-	if len(u.Roles) == 1 && u.Roles[0] == storage.RoleDeclarant {
+	if OnlyDeclares(*u) {
 		return idleDeclarant
 	}
 	return idleStaff
@@ -174,18 +174,34 @@ func (s *Service) SetAside(ctx context.Context, tenant, user, path string, form 
 	return key, s.db.Update(ctx, tenant, func(tx *storage.Txn) error { return tx.PutAside(hashToken(key), aside) })
 }
 
-// TakeAside gives back, once, what SetAside kept. ok is false when there is
-// nothing, when it is too late, or when it was somebody else's.
+// LookAside shows what SetAside kept, and keeps it. ok is false when there is
+// nothing, when it is too late, or when it is somebody else's.
+func (s *Service) LookAside(ctx context.Context, tenant, user, key string) (path string, form []byte, ok bool, err error) {
+	return s.aside(ctx, tenant, user, key, true)
+}
+
+// TakeAside is LookAside that keeps nothing: what it gives is given once.
 func (s *Service) TakeAside(ctx context.Context, tenant, user, key string) (path string, form []byte, ok bool, err error) {
+	return s.aside(ctx, tenant, user, key, false)
+}
+
+func (s *Service) aside(ctx context.Context, tenant, user, key string, keep bool) (path string, form []byte, ok bool, err error) {
+	if key == "" || len(key) > 64 {
+		return "", nil, false, nil
+	}
 	var a storage.Aside
+	now := s.now()
 	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) (err error) {
 		a, err = tx.TakeAside(hashToken(key))
+		if err == nil && keep && a.User == user && now.Before(a.Expires) {
+			return tx.PutAside(hashToken(key), a)
+		}
 		return err
 	})
 	if errors.Is(err, storage.ErrNotFound) {
 		return "", nil, false, nil
 	}
-	if err != nil || a.User != user || s.now().After(a.Expires) {
+	if err != nil || a.User != user || !now.Before(a.Expires) {
 		return "", nil, false, err
 	}
 	return a.Path, a.Form, true, nil

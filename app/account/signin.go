@@ -84,20 +84,20 @@ func (s *Service) VerifyPassword(ctx context.Context, tenant, userID, password s
 		return err
 	}
 	if len(password) > passwordMax {
-		return errAgain
+		return ErrPassword
 	}
 	ok, _, err := s.matches(ctx, password, u.Password)
 	if err != nil {
 		return err
 	}
 	if !ok || u.Disabled {
-		return errAgain
+		return ErrPassword
 	}
 	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error { return s.right(tx, t, now) })
 }
 
-// errAgain is a wrong password of who is signed in.
-var errAgain = errs.New(errs.Invalid, "account.password.wrong")
+// ErrPassword is a wrong password of who is signed in.
+var ErrPassword = errs.New(errs.Invalid, "account.password.wrong")
 
 // ChangePassword sets a new password for who knows the old one, ends all sessions
 // of the account and begins another for the browser that asked.

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -99,4 +101,15 @@ func readable(values url.Values) bool {
 		}
 	}
 	return true
+}
+
+// fields are the names and values of a form, by name, for hidden inputs.
+func fields(values url.Values) []option {
+	var all []option
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		for _, v := range values[name] {
+			all = append(all, option{name, v})
+		}
+	}
+	return all
 }

@@ -94,7 +94,19 @@ func (c *Ctx) identify() (done bool, err error) {
 	if !c.route.allows(c.visit.User.Roles) {
 		return false, errs.New(errs.Forbidden, "web.error.forbidden")
 	}
-	return false, nil
+	return false, c.resumed()
+}
+
+// resumed forgets a form that waited, once it is sent again.
+func (c *Ctx) resumed() error {
+	name := c.s.cookieName("aparte")
+	key := c.cookie(name)
+	if !c.route.Resume || key == "" {
+		return nil
+	}
+	c.setCookie(name, "", -1)
+	_, _, _, err := c.s.accounts.TakeAside(c.ctx, tenant, c.visit.User.ID, key)
+	return err
 }
 
 // askToSignIn sends who is not signed in to the page where that is done. A form

@@ -1,12 +1,204 @@
 package web
 
-import "declara/storage"
+import (
+	"net/http"
+	"net/url"
 
-// Who keeps the roster, and who has something to set.
+	"declara/app/account"
+	"declara/app/errs"
+	"declara/forms"
+	"declara/i18n"
+	"declara/storage"
+)
+
+// Who keeps the roster, who has something to set, and who decides what is kept
+// from the public (legal.md 6, Norma 20ª).
 var (
 	rosterRoles   = []storage.Role{storage.RoleComptroller, storage.RoleHR}
 	settingsRoles = []storage.Role{storage.RoleAdmin}
+	reserveRoles  = []storage.Role{storage.RoleComptroller}
 )
 
 // settingsRoutes are those of the institution, its people and its readers.
-func (s *Server) settingsRoutes() []Route { return nil }
+func (s *Server) settingsRoutes() []Route {
+	get := func(path string, roles []storage.Role, do Handler) Route {
+		return Route{Method: "GET", Path: path, Roles: roles, Do: do}
+	}
+	post := func(path string, roles []storage.Role, do Handler) Route {
+		return Route{Method: "POST", Path: path, Roles: roles, Body: smallBody, Do: do}
+	}
+	return []Route{
+		{Method: "GET", Path: "/ajustes/inicio", Before: true, Do: s.setupPage},
+		{Method: "POST", Path: "/ajustes/inicio", Before: true, Body: smallBody, Do: s.setup},
+		get("/ajustes", settingsRoles, s.institutionPage),
+		post("/ajustes", settingsRoles, s.institution),
+
+		get("/ajustes/cuentas", settingsRoles, s.staffPage),
+		get("/ajustes/cuentas/nueva", settingsRoles, s.staffNewPage),
+		post("/ajustes/cuentas/nueva", settingsRoles, s.staffNew),
+		get("/ajustes/cuentas/codigo", settingsRoles, s.codePage),
+		get("/ajustes/cuentas/:id", settingsRoles, s.staffOnePage),
+		post("/ajustes/cuentas/:id", settingsRoles, s.staffRoles),
+		post("/ajustes/cuentas/:id/codigo", settingsRoles, s.staffCode),
+		post("/ajustes/cuentas/:id/cerrar", settingsRoles, s.staffClose),
+		post("/ajustes/cuentas/:id/abrir", settingsRoles, s.staffReopen),
+
+		get("/ajustes/conexiones", settingsRoles, s.clientsPage),
+		post("/ajustes/conexiones", settingsRoles, s.clientNew),
+		get("/ajustes/conexiones/clave", settingsRoles, s.clientSecretPage),
+		post("/ajustes/conexiones/:id/rotar", settingsRoles, s.clientRotate),
+		post("/ajustes/conexiones/:id/suspender", settingsRoles, s.clientSuspend),
+		post("/ajustes/conexiones/:id/reanudar", settingsRoles, s.clientResume),
+
+		get("/contraloria/personas", rosterRoles, s.peoplePage),
+		get("/contraloria/personas/nueva", rosterRoles, s.personNewPage),
+		post("/contraloria/personas/nueva", rosterRoles, s.personNew),
+		get("/contraloria/personas/codigo", rosterRoles, s.codePage),
+		get("/contraloria/personas/:id", rosterRoles, s.personPage),
+		post("/contraloria/personas/:id", rosterRoles, s.personEdit),
+		post("/contraloria/personas/:id/codigo", rosterRoles, s.personCode),
+		post("/contraloria/personas/:id/reserva", reserveRoles, s.personReserve),
+		post("/contraloria/personas/:id/publicar", reserveRoles, s.personPublish),
+	}
+}
+
+// institutionData is the data of the pages "setup" and "settings".
+type institutionData struct {
+	Form    answers
+	Key     string // one-time token of the set-up link
+	Orders  []option
+	Offices []option // branches of government
+	States  []option
+	Towns   []option // of the chosen state; empty until there is one
+	Zones   []option
+	Mail    bool
+	Waiting int // letters that wait to be sent
+	Dead    int // letters that were given up
+}
+
+// institutionChoices fills in what can be chosen, given the state.
+func institutionChoices(words *i18n.Printer, d *institutionData) {
+	state := d.Form.Value("entidad")
+	for _, e := range forms.Government.Options("") {
+		d.Orders = append(d.Orders, option{e.Key, words.T("account.order." + e.Key)})
+	}
+	for _, e := range forms.Branch.Options("") {
+		d.Offices = append(d.Offices, option{e.Key, words.T("account.branch." + e.Key)})
+	}
+	for _, e := range forms.States.Options("") {
+		d.States = append(d.States, option{e.Key, e.Text})
+	}
+	for _, e := range forms.Municipalities.Options(state) {
+		d.Towns = append(d.Towns, option{e.Key, e.Text})
+	}
+	for _, z := range account.Zones {
+		d.Zones = append(d.Zones, option{z, words.T("account.zone." + z)})
+	}
+	if d.Form.Value("zona") == "" && state != "" {
+		d.Form.Values.Set("zona", account.ZoneOf(state))
+	}
+}
+
+// setupPage asks first for the state, since the list of towns and the proposed
+// zone follow from it; then for the rest.
+func (s *Server) setupPage(c *Ctx) error {
+	key := c.Query("clave")
+	open, err := s.accounts.SetupOpen(c.Context(), tenant, key)
+	if err != nil {
+		return err
+	}
+	if !open {
+		return errs.New(errs.NotFound, "web.error.notfound")
+	}
+	d := institutionData{Key: key, Form: answers{Values: url.Values{
+		"entidad": {c.Query("entidad")}, "orden": {"MUNICIPAL_ALCALDIA"}, "ambito": {"EJECUTIVO"},
+	}}}
+	institutionChoices(c.Words(), &d)
+	return c.Render(http.StatusOK, "setup", d)
+}
+
+func (s *Server) setup(c *Ctx) error {
+	if err := c.FormError(); err != nil {
+		return err
+	}
+	d := institutionData{Key: c.Value("llave"), Form: answers{Values: c.Form()}}
+	token, err := s.accounts.Setup(c.Context(), tenant, d.Key, institutionOf(c), account.Admin{
+		Name: c.Value("admin"), Email: c.Value("login"), Password: c.Form().Get("clave"),
+	})
+	if err != nil {
+		if !d.Form.with(err, c.Words(), "") {
+			return err
+		}
+		institutionChoices(c.Words(), &d)
+		return c.Render(formStatus(err), "setup", d)
+	}
+	c.signIn(token)
+	if c.visit, err = s.accounts.Visit(c.Context(), tenant, token); err != nil {
+		return err
+	}
+	c.Flash("account.flash.setup")
+	return c.Redirect("/ajustes")
+}
+
+// institutionOf reads the institution of a form.
+func institutionOf(c *Ctx) storage.Institution {
+	return storage.Institution{
+		Name: c.Value("nombre"), Office: c.Value("oficina"), Initials: c.Value("siglas"), Order: c.Value("orden"), Branch: c.Value("ambito"),
+		State: c.Value("entidad"), Town: c.Value("municipio"), Zone: c.Value("zona"), Address: c.Value("domicilio"),
+		Phone: c.Value("telefono"), Hours: c.Value("horario"), Email: c.Value("correo"), TotalAsDeclared: c.Value("totales") == "declarado",
+	}
+}
+
+func (s *Server) institutionPage(c *Ctx) error {
+	i := c.Institution()
+	values := url.Values{
+		"nombre": {i.Name}, "oficina": {i.Office}, "siglas": {i.Initials}, "orden": {i.Order}, "ambito": {i.Branch},
+		"entidad": {i.State}, "municipio": {i.Town}, "zona": {i.Zone}, "domicilio": {i.Address},
+		"telefono": {i.Phone}, "horario": {i.Hours}, "correo": {i.Email}, "totales": {"publicado"},
+	}
+	if i.TotalAsDeclared {
+		values.Set("totales", "declarado")
+	}
+	if state := c.Query("entidad"); state != "" && state != i.State {
+		values.Set("entidad", state)
+		values.Set("municipio", "")
+		values.Set("zona", account.ZoneOf(state))
+	}
+	return s.renderInstitution(c, http.StatusOK, answers{Values: values})
+}
+
+func (s *Server) renderInstitution(c *Ctx, status int, form answers) error {
+	d := institutionData{Form: form, Mail: s.mail}
+	institutionChoices(c.Words(), &d)
+	err := s.db.View(c.Context(), tenant, func(tx *storage.Txn) error {
+		d.Waiting, d.Dead = 0, 0
+		return tx.Mails(func(m storage.Mail) error {
+			switch {
+			case m.Dead:
+				d.Dead++
+			case m.Sent.IsZero():
+				d.Waiting++
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return c.Render(status, "settings", d)
+}
+
+func (s *Server) institution(c *Ctx) error {
+	if err := c.FormError(); err != nil {
+		return err
+	}
+	if err := s.accounts.SetInstitution(c.Context(), tenant, c.User().ID, institutionOf(c)); err != nil {
+		form := answers{Values: c.Form()}
+		if !form.with(err, c.Words(), "") {
+			return err
+		}
+		return s.renderInstitution(c, formStatus(err), form)
+	}
+	c.Flash("account.flash.saved")
+	return c.Redirect("/ajustes")
+}

@@ -1,0 +1,193 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"declara/app/account"
+	"declara/forms"
+	"declara/storage"
+)
+
+// peopleData is the data of the page "people".
+type peopleData struct {
+	Query string
+	All   []personLine
+}
+
+// personLine is one line of the roster.
+type personLine struct {
+	storage.Person
+	Name    string
+	Entered bool // has signed in
+	Code    bool // a code waits to be used
+}
+
+func (s *Server) peoplePage(c *Ctx) error {
+	d := peopleData{Query: strings.TrimSpace(c.Query("q"))}
+	all, err := s.accounts.Officials(c.Context(), tenant, d.Query)
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		d.All = append(d.All, personLine{r.Person, account.FullName(r.Person), r.Entered(), r.Code(c.Now())})
+	}
+	return c.Render(http.StatusOK, "people", d)
+}
+
+// personData is the data of the pages "person-new" and "person".
+type personData struct {
+	Form    answers
+	Reserve answers
+	Person  storage.Person
+	User    storage.User
+	Name    string
+	Code    bool // a code waits to be used
+	Codes   bool // who asks may issue one
+	Secrecy bool // who asks may reserve
+}
+
+func (s *Server) personNewPage(c *Ctx) error {
+	return c.Render(http.StatusOK, "person-new", personData{Form: answers{Values: url.Values{"formato": {forms.Full.Slug()}}}})
+}
+
+// officialOf reads the roster's form.
+func officialOf(c *Ctx) account.Official {
+	o := account.Official{
+		Given: c.Value("nombre"), First: c.Value("primerApellido"), Second: c.Value("segundoApellido"),
+		CURP: c.Value("curp"), RFC: c.Value("rfc"), Post: c.Value("cargo"), Unit: c.Value("unidad"), Grade: c.Value("nivel"),
+		Duties: c.Value("funcion"), Email: c.Value("correo"), Phone: c.Value("telefono"), Fees: c.Value("honorarios") != "",
+		Entry: c.Value("ingreso"), Exit: c.Value("egreso"), Leave: c.Value("licencia") != "", Level: forms.Full,
+	}
+	if c.Value("formato") == forms.Simplified.Slug() {
+		o.Level = forms.Simplified
+	}
+	return o
+}
+
+func (s *Server) personNew(c *Ctx) error {
+	if err := c.FormError(); err != nil {
+		return err
+	}
+	p, code, err := s.accounts.AddOfficial(c.Context(), tenant, c.User().ID, officialOf(c))
+	if err != nil {
+		form := answers{Values: c.Form()}
+		if !form.with(err, c.Words(), "") {
+			return err
+		}
+		return c.Render(formStatus(err), "person-new", personData{Form: form})
+	}
+	r, err := s.accounts.Official(c.Context(), tenant, p.ID)
+	if err != nil {
+		return err
+	}
+	return c.showOnce("/contraloria/personas/codigo", c.codeOf(r.User, code, "/contraloria/personas"))
+}
+
+func (s *Server) personPage(c *Ctx) error {
+	r, err := s.accounts.Official(c.Context(), tenant, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return s.renderPerson(c, http.StatusOK, r, nil, nil)
+}
+
+// renderPerson shows a person of the roster; form and reserve are what was typed,
+// when it is shown again, and nil for what is kept.
+func (s *Server) renderPerson(c *Ctx, status int, r account.Roster, form, reserve *answers) error {
+	d := personData{
+		Person: r.Person, User: r.User, Name: account.FullName(r.Person), Code: r.Code(c.Now()),
+		Codes: account.OnlyDeclares(r.User), Secrecy: c.Has(storage.RoleComptroller),
+	}
+	if form == nil {
+		form = &answers{Values: officialValues(c, r.Person)}
+	}
+	if reserve == nil {
+		reserve = &answers{Values: url.Values{}}
+	}
+	d.Form, d.Reserve = *form, *reserve
+	return c.Render(status, "person", d)
+}
+
+// officialValues are the answers of the roster's form for a person.
+func officialValues(c *Ctx, p storage.Person) url.Values {
+	v := url.Values{
+		"nombre": {p.Given}, "primerApellido": {p.First}, "segundoApellido": {p.Second}, "curp": {p.CURP}, "rfc": {p.RFC},
+		"cargo": {p.Post}, "unidad": {p.Unit}, "nivel": {p.Grade}, "funcion": {p.Duties}, "correo": {p.Email}, "telefono": {p.Phone},
+		"formato": {p.Level.Slug()}, "ingreso": {typed(p.Entry)}, "egreso": {typed(p.Exit)},
+	}
+	if p.Fees {
+		v.Set("honorarios", "1")
+	}
+	if p.Leave {
+		v.Set("licencia", "1")
+	}
+	return v
+}
+
+// typed is a day as people type it: "31/05/2026".
+func typed(iso string) string {
+	parts := strings.Split(iso, "-")
+	if len(parts) != 3 {
+		return iso
+	}
+	slices.Reverse(parts)
+	return strings.Join(parts, "/")
+}
+
+func (s *Server) personEdit(c *Ctx) error {
+	if err := c.FormError(); err != nil {
+		return err
+	}
+	id := c.Param("id")
+	if _, err := s.accounts.EditOfficial(c.Context(), tenant, c.User().ID, id, officialOf(c)); err != nil {
+		form := answers{Values: c.Form()}
+		if !form.with(err, c.Words(), "") {
+			return err
+		}
+		r, e := s.accounts.Official(c.Context(), tenant, id)
+		if e != nil {
+			return e
+		}
+		return s.renderPerson(c, formStatus(err), r, &form, nil)
+	}
+	c.Flash("account.flash.saved")
+	return c.Redirect("/contraloria/personas/" + id)
+}
+
+func (s *Server) personCode(c *Ctx) error {
+	code, u, err := s.accounts.IssueOfficialCode(c.Context(), tenant, c.User().ID, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return c.showOnce("/contraloria/personas/codigo", c.codeOf(u, code, "/contraloria/personas"))
+}
+
+func (s *Server) personReserve(c *Ctx) error {
+	id := c.Param("id")
+	err := s.accounts.Reserve(c.Context(), tenant, c.User().ID, id, c.Value("acuerdo"), c.Value("hasta"), c.Now().In(c.Zone()))
+	if err != nil {
+		form := answers{Values: c.Form()}
+		if !form.with(err, c.Words(), "acuerdo") {
+			return err
+		}
+		r, e := s.accounts.Official(c.Context(), tenant, id)
+		if e != nil {
+			return e
+		}
+		return s.renderPerson(c, formStatus(err), r, nil, &form)
+	}
+	c.Flash("account.flash.reserved")
+	return c.Redirect("/contraloria/personas/" + id)
+}
+
+func (s *Server) personPublish(c *Ctx) error {
+	id := c.Param("id")
+	if err := s.accounts.LiftReserve(c.Context(), tenant, c.User().ID, id); err != nil {
+		return err
+	}
+	c.Flash("account.flash.published")
+	return c.Redirect("/contraloria/personas/" + id)
+}
