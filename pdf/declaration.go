@@ -85,7 +85,7 @@ func write(w io.Writer, in Declaration, k kind) error {
 	in.cover(s, k, chapters, find(pages, len(chapters)), len(pages)+1)
 	for n, page := range pages {
 		s.newPage()
-		in.runningHead(s, chapters[page[0].chapter])
+		in.runningHead(s, chapters[page[0].chapter], in.name()+" · "+clip(in.Person, 160))
 		in.foot(s, k, n+2, len(pages)+1)
 		drawRows(s, chapters, page)
 	}

@@ -20,6 +20,9 @@
 // ledger, Derive makes a sum or the tag of an item ("Nuevo"), Paragraph takes the
 // whole width, Private gets the mark.
 //
+// Blank prints the same table before there are answers: each kind of field has
+// its room to write in, each condition its words (blank.go, room.go).
+//
 // # The look
 //
 // «Libro de registro», as the pages (regla.css): numerals in the margin with a

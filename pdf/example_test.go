@@ -153,6 +153,7 @@ func samples(t tb, words Words) map[string][]byte {
 			own.Words, open.Words = words, words
 			add("full"+name, func(b *bytes.Buffer) error { return Full(b, own) })
 			add("public"+name, func(b *bytes.Buffer) error { return Public(b, open) })
+			add("blank"+name, func(b *bytes.Buffer) error { return Blank(b, own) })
 			add("receipt"+name, func(b *bytes.Buffer) error { return Receipt(b, own) })
 		}
 	}

@@ -23,13 +23,12 @@ func (in Declaration) letterhead(s *sheet) {
 }
 
 // runningHead is the head of the other pages: whose register it is, and the
-// section that the page begins with.
-func (in Declaration) runningHead(s *sheet, c chapter) {
+// section that the page begins with; where says what the document is.
+func (in Declaration) runningHead(s *sheet, c chapter, where string) {
 	s.fill(0, 0, sheetWidth, 4, maya)
 	s.seal(marginLeft, 17, 21, in.Initials)
 	half := (marginRight - marginLeft) / 2
 	s.text(marginLeft+28, 30.5, headStyle, headStyle.fit(clip(in.Institution, 160), half-10))
-	where := oneLine(in.name() + " · " + clip(in.Person, 160))
 	s.right(marginRight, 25.5, smallStyle, smallStyle.fit(where, half))
 	s.right(marginRight, 36, tinyStyle, tinyStyle.fit(c.number+" "+c.title, half))
 	s.line(marginLeft, marginRight, 44, 0.6, hair)

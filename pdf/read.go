@@ -81,12 +81,7 @@ type reader struct {
 
 func (r *reader) chapter(s *forms.Section) chapter {
 	lines := forms.Lines(r.form, r.answers, s.Key)
-	c := chapter{
-		part:     s.Part,
-		number:   strings.TrimPrefix(s.No, "I"),
-		title:    oneLine(r.words.T("section." + s.Key)),
-		official: oneLine(r.words.T("section." + s.Key + ".official")),
-	}
+	c := sectionWords(r.words, s)
 	if r.kind == public {
 		lines = published(lines)
 	}
@@ -104,6 +99,16 @@ func (r *reader) chapter(s *forms.Section) chapter {
 	}
 	c.gist = r.gist(c, lines)
 	return c
+}
+
+// sectionWords are number and names of a section.
+func sectionWords(w Words, s *forms.Section) chapter {
+	return chapter{
+		part:     s.Part,
+		number:   strings.TrimPrefix(s.No, "I"),
+		title:    oneLine(w.T("section." + s.Key)),
+		official: oneLine(w.T("section." + s.Key + ".official")),
+	}
 }
 
 // nothing is what a section without a line says: in the public version the law

@@ -139,7 +139,7 @@ func headRow(w Words, c chapter, said string) row {
 	lines := chapterStyle.wrap(c.title, max(room, 150))
 	above := officialStyle.wrap(over, marginRight-textLeft)
 	height := max(12*float64(len(above))+21*float64(len(lines))+10, 32)
-	return row{gap: 22, height: height + 5, keep: said == "", first: true, draw: func(s *sheet, y float64) {
+	return row{gap: 22, height: height + 5, keep: true, first: true, draw: func(s *sheet, y float64) {
 		bottom := y + height
 		s.right(numeralEdge, y+25, numeralStyle, c.number)
 		s.upright(ruleAt, y+3, bottom, hair)

@@ -20,7 +20,11 @@ func TestShape(t *testing.T) {
 	for name, doc := range samples(t, spanish(t)) {
 		t.Run(name, func(t *testing.T) {
 			checkShape(t, doc)
-			for _, want := range []string{"%PDF-1.7\n", "/Lang (es-MX)", "/DisplayDocTitle true", "/ID [<", "/CreationDate (D:20260514104207)", "/ModDate (D:20260514104207)"} {
+			at := "20260514104207" // of filing, in the institution's zone
+			if strings.HasPrefix(name, "blank") {
+				at = "20190923000000" // of the edition
+			}
+			for _, want := range []string{"%PDF-1.7\n", "/Lang (es-MX)", "/DisplayDocTitle true", "/ID [<", "/CreationDate (D:" + at + ")", "/ModDate (D:" + at + ")"} {
 				if !bytes.Contains(doc, []byte(want)) {
 					t.Errorf("lacks %q", want)
 				}
