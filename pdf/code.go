@@ -8,11 +8,11 @@ const quiet = 4
 // code draws an address as a QR code of side points, quiet zone included: filled
 // rectangles, the dark modules of a row merged, so that it prints sharp at any
 // size and needs no picture. It is a link too. Level M bears a fold or a stamp's
-// edge. An address too long for a code draws nothing: it is always printed in
-// letters beside it.
+// edge. Without an address, or with one too long for a code, nothing is drawn: the
+// address always stands in letters beside it.
 func (s *sheet) code(x, y, side float64, address string) {
 	c, err := qr.Encode(address, qr.M)
-	if err != nil {
+	if err != nil || address == "" {
 		return
 	}
 	unit := side / float64(c.Size+2*quiet)

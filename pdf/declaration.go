@@ -3,6 +3,7 @@ package pdf
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"declara/forms"
@@ -16,7 +17,7 @@ type Declaration struct {
 	Document forms.Document
 
 	Folio    string // "VE-2026-000123"
-	ID       string // public id of the filing
+	ID       string // public id of the filing; the file names it, for who checks it
 	Year     int    // year in which it was due
 	Interest bool   // an update of interests, which has no due day (Norma 8ª)
 	Person   string // whole name of who declares
@@ -133,10 +134,10 @@ func (in Declaration) slug() string {
 
 func (in Declaration) meta(k kind) meta {
 	return meta{
-		title:   in.Words.T("pdf.meta."+k.slug(), in.name(), in.Person),
-		subject: in.Words.T("pdf.folio") + " " + in.Folio,
-		author:  in.Institution,
-		lang:    in.Lang,
-		at:      in.local(),
+		title:    in.Words.T("pdf.meta."+k.slug(), in.name(), in.Person),
+		subject:  in.Words.T("pdf.folio") + " " + in.Folio,
+		author:   in.Institution,
+		keywords: strings.Join([]string{"declara", k.slug(), in.ID, in.hash(k)}, " "),
+		at:       in.local(),
 	}
 }

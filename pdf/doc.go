@@ -57,7 +57,9 @@
 // the identifier is a hash. Each document reads its own copy of the fonts, since
 // gofpdf writes into the slice it is given. A document holds 20 to 40 MB for some
 // tens of milliseconds, most of it gofpdf's tables of fonts: callers bound how many
-// are made at once.
+// are made at once. The keywords of a file say which document of which filing it
+// is ("declara public <id> <hash>"), so whoever checks one can make it again in the
+// file's language and compare the bytes.
 //
 // # Signatures
 //

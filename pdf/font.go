@@ -38,6 +38,11 @@ var faceFiles = [faceCount]string{
 	lentBold: "fonts/DejaVuSansCondensed-Bold.ttf",
 }
 
+// faceNames are the names of the faces inside a file.
+var faceNames = [faceCount]string{
+	regular: "asap", bold: "asapbold", title: "faustinabold", mono: "dejavumono", lent: "dejavu", lentBold: "dejavubold",
+}
+
 // lender is the face that draws what a face has no glyph for.
 var lender = [faceCount]face{
 	regular: lent, bold: lentBold, title: lentBold, mono: lent, lent: lent, lentBold: lentBold,

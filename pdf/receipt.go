@@ -3,6 +3,7 @@ package pdf
 import (
 	"io"
 	"strconv"
+	"strings"
 )
 
 // Receipt writes the acuse: one page that proves who filed what, when, and
@@ -28,6 +29,7 @@ func Receipt(w io.Writer, in Declaration) error {
 func (in Declaration) receiptMeta() meta {
 	m := in.meta(full)
 	m.title = in.Words.T("pdf.meta.receipt", in.name(), in.Folio)
+	m.keywords = strings.Join([]string{"declara", "receipt", in.ID, in.Hash}, " ")
 	return m
 }
 

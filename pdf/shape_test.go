@@ -44,7 +44,8 @@ func TestTools(t *testing.T) {
 		t.Fatal(err)
 	}
 	info := tool(t, b.Bytes(), "pdfinfo", "-")
-	for _, want := range []string{"Declaración de modificación 2026, versión completa. Raúl Méndez Ibarra", "Folio VE-2026-000123", "Municipio de Valle Encinos", "letter"} {
+	for _, want := range []string{"Declaración de modificación 2026, versión completa. Raúl Méndez Ibarra", "Folio VE-2026-000123", "Municipio de Valle Encinos", "letter",
+		"declara full 01JV3Q8M4Z7TQX2H9K5W6N0RBC " + hashA} {
 		if !strings.Contains(info, want) {
 			t.Errorf("pdfinfo lacks %q:\n%s", want, info)
 		}

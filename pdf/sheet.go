@@ -54,8 +54,9 @@ type sheet struct {
 
 // meta is what a reader's window and a catalogue of documents show.
 type meta struct {
-	title, subject, author, lang string
-	at                           time.Time // both dates of the file
+	title, subject, author string
+	keywords               string    // which document of which filing it is
+	at                     time.Time // both dates of the file
 }
 
 func newSheet(m meta) *sheet {
@@ -69,6 +70,7 @@ func newSheet(m meta) *sheet {
 	p.SetTitle(clip(m.title, 200), true)
 	p.SetSubject(clip(m.subject, 200), true)
 	p.SetAuthor(clip(m.author, 200), true)
+	p.SetKeywords(clip(m.keywords, 200), true)
 	p.SetCreator("declara", true)
 	p.SetProducer("declara", true)
 	return &sheet{pdf: p}
@@ -80,7 +82,7 @@ func (s *sheet) newPage() { s.pdf.AddPage() }
 // use selects face, size and colour; a face is embedded once something is drawn
 // with it, so a document carries only what it needs.
 func (s *sheet) use(f face, size float64, colour ink) {
-	name := fmt.Sprintf("declara%d", f)
+	name := faceNames[f]
 	if !s.loaded[f] {
 		b, err := fontFiles.ReadFile(faceFiles[f])
 		if err != nil {
