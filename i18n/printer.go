@@ -149,7 +149,7 @@ func (p *Printer) Option(catalogue, key, fallback string) string {
 // sentence turns "BIEN INMUEBLE" into "Bien inmueble" and leaves alone what has
 // small letters already.
 func sentence(s string) string {
-	if strings.ContainsFunc(s, unicode.IsLower) {
+	if s == "" || strings.ContainsFunc(s, unicode.IsLower) {
 		return s
 	}
 	first, size := utf8.DecodeRuneInString(s)

@@ -194,7 +194,7 @@ func (s *Service) issueTo(ctx context.Context, tenant, actor string, find func(*
 		if err := tx.PutUser(u); err != nil {
 			return err
 		}
-		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "account.code", About: u.ID})
+		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "user.code", About: u.ID})
 	})
 	return code, u, err
 }

@@ -54,7 +54,7 @@ func (s *Service) AddStaff(ctx context.Context, tenant, actor string, in Staff) 
 		} else if err != nil {
 			return err
 		}
-		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "account.add", About: u.ID, Reason: roleWords(u.Roles)})
+		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "user.add", About: u.ID, Reason: roleWords(u.Roles)})
 	})
 	return u, code, err
 }
@@ -65,7 +65,7 @@ func (s *Service) SetRoles(ctx context.Context, tenant, actor, id string, roles 
 	if problems := checkRoles(roles); problems != nil {
 		return problems
 	}
-	return s.changeStaff(ctx, tenant, actor, id, "account.roles", roleWords(roles), func(u *storage.User) {
+	return s.changeStaff(ctx, tenant, actor, id, "user.roles", roleWords(roles), func(u *storage.User) {
 		declares := slices.Contains(u.Roles, storage.RoleDeclarant)
 		u.Roles = slices.Clone(roles)
 		if declares {
@@ -76,12 +76,12 @@ func (s *Service) SetRoles(ctx context.Context, tenant, actor, id string, roles 
 
 // Close ends an account: it cannot be entered until Reopen. Reopen lets it in again.
 func (s *Service) Close(ctx context.Context, tenant, actor, id string) error {
-	return s.changeStaff(ctx, tenant, actor, id, "account.close", "", func(u *storage.User) { u.Disabled = true })
+	return s.changeStaff(ctx, tenant, actor, id, "user.close", "", func(u *storage.User) { u.Disabled = true })
 }
 
 // Reopen lets an account in again that Close ended.
 func (s *Service) Reopen(ctx context.Context, tenant, actor, id string) error {
-	return s.changeStaff(ctx, tenant, actor, id, "account.reopen", "", func(u *storage.User) { u.Disabled = false })
+	return s.changeStaff(ctx, tenant, actor, id, "user.reopen", "", func(u *storage.User) { u.Disabled = false })
 }
 
 // errLastAdmin keeps the door from being closed from within.

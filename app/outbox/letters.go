@@ -1,0 +1,79 @@
+package outbox
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"declara/i18n"
+	"declara/storage"
+)
+
+// Writer words letters and queues them. It is safe for concurrent use.
+type Writer struct {
+	words  *i18n.Bundle
+	now    func() time.Time
+	base   string // address of the site
+	sender string // "" takes the institution's
+}
+
+// NewWriter makes a Writer. base is the address of the site, which links begin
+// with; sender is the address that letters come from, or "" for the office's own.
+func NewWriter(words *i18n.Bundle, now func() time.Time, base, sender string) *Writer {
+	return &Writer{words: words, now: now, base: strings.TrimRight(base, "/"), sender: sender}
+}
+
+// Recovery tells an account's owner the link that sets a new password. path is
+// that of the link; it is good for an hour.
+func (w *Writer) Recovery(tx *storage.Txn, to, lang, path string) error {
+	return w.write(tx, "", to, lang, "recovery", path)
+}
+
+// Unused answers who asks for that link before the account was ever opened, or
+// while a printed code waits.
+func (w *Writer) Unused(tx *storage.Txn, to, lang, path string) error {
+	return w.write(tx, "", to, lang, "unused", path)
+}
+
+// Changed tells an account's owner that its password was changed.
+func (w *Writer) Changed(tx *storage.Txn, to, lang string) error {
+	return w.write(tx, "", to, lang, "changed", "/recuperar")
+}
+
+// Receipt tells a declarant that a declaration was filed, when, and where its
+// acuse is. It says nothing of what was declared. id is that of its record, by which
+// the acuse tells whether it was sent.
+func (w *Writer) Receipt(tx *storage.Txn, id, to, lang, folio string, filed time.Time, zone *time.Location, path string) error {
+	return w.write(tx, id, to, lang, "receipt", path, folio, w.words.Printer(lang).When(filed.In(zone)), zone.String())
+}
+
+// write queues the letter mail.<kind>.subject, with its paragraphs mail.<kind>.1,
+// .2 … of which {0} is the link and the others follow. Without an address that can
+// be there is no letter, which is no error: what it tells of has happened.
+func (w *Writer) write(tx *storage.Txn, id, to, lang, kind, path string, more ...any) error {
+	body, err := tx.Institution()
+	if err != nil {
+		return err
+	}
+	p := w.words.Printer(lang)
+	args := append([]any{w.base + path}, more...)
+	var paragraphs []string
+	for _, n := range []string{".1", ".2", ".3"} {
+		if key := "mail." + kind + n; p.Has(key) {
+			paragraphs = append(paragraphs, p.T(key, args...))
+		}
+	}
+	paragraphs = append(paragraphs, p.T("mail.foot", body.Office, body.Phone, body.Hours), p.T("mail.noreply"))
+	sender := w.sender
+	if sender == "" {
+		sender = body.Email
+	}
+	err = Queue(tx, Letter{
+		ID: id, To: to, Kind: kind, From: sender, Name: body.Name, Lang: p.Tag(),
+		Subject: p.T("mail."+kind+".subject", args...), Text: strings.Join(paragraphs, "\n\n") + "\n",
+	}, w.now())
+	if errors.Is(err, ErrAddress) {
+		return nil
+	}
+	return err
+}
