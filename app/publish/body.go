@@ -18,10 +18,10 @@ type Words interface {
 // section but the choice of figures of the summary.
 type Body struct {
 	Summary []Figure
-	Parts   []Part   // income, and every section with something in it that anybody may read
-	Folded  []Fold   // the rest that has something to read
-	None    []string // sections in which the person declared nothing
-	Hidden  []string // sections of which the law publishes nothing, or nothing of what was declared
+	Parts   []Part  // income, and every section with something in it that anybody may read
+	Folded  []Fold  // the rest that has something to read
+	None    []Title // sections in which the person declared nothing
+	Hidden  []Title // sections of which the law publishes nothing, or nothing of what was declared
 }
 
 // Figure is one line of the summary.
@@ -37,6 +37,9 @@ type Fold struct {
 	Title string
 	Parts []Part
 }
+
+// Title is a section by its number and its name.
+type Title struct{ No, Title string }
 
 // Part is one section.
 type Part struct {
@@ -135,8 +138,7 @@ func NewBody(w Words, s Source) (Body, error) {
 	return b, nil
 }
 
-// heading is the number and the title of a section.
-func (p Part) heading() string { return p.No + " " + p.Title }
+func (p Part) heading() Title { return Title{p.No, p.Title} }
 
 // state is what a section has for a reader of the public version.
 type state uint8

@@ -12,8 +12,8 @@ import (
 type Comparison struct {
 	Summary []Pair
 	Parts   []ComparedPart // sections in which something is different
-	Same    []string       // sections in which nothing is
-	Apart   []string       // sections that cannot be compared: another period, or only one of the two has them
+	Same    []Title        // sections in which nothing is
+	Apart   []Title        // sections that cannot be compared: another period, or only one of the two has them
 }
 
 // Pair is one figure or answer in the earlier and in the later declaration; ""
@@ -22,6 +22,7 @@ type Pair struct {
 	Label         string
 	Before, After string
 	Same          bool
+	Money         bool
 }
 
 // ComparedPart is one section.
@@ -60,7 +61,7 @@ func Compare(w Words, before, after Source) (Comparison, error) {
 	c := Comparison{Summary: paired(e.summary(), r.summary())}
 	for i := range r.f.Sections {
 		sec := &r.f.Sections[i]
-		title := number(sec) + " " + w.T("section."+sec.Key)
+		title := Title{number(sec), w.T("section." + sec.Key)}
 		if len(published(e.f, e.a, sec.Key)) == 0 && len(published(r.f, r.a, sec.Key)) == 0 {
 			continue
 		}
@@ -80,7 +81,7 @@ func Compare(w Words, before, after Source) (Comparison, error) {
 	for i := range e.f.Sections {
 		sec := &e.f.Sections[i]
 		if r.f.Section(sec.Key) == nil && len(published(e.f, e.a, sec.Key)) > 0 {
-			c.Apart = append(c.Apart, number(sec)+" "+w.T("section."+sec.Key))
+			c.Apart = append(c.Apart, Title{number(sec), w.T("section." + sec.Key)})
 		}
 	}
 	return c, nil
@@ -149,10 +150,10 @@ func (r reading) pairs(all []forms.Change) []Pair {
 	var out []Pair
 	for _, c := range all {
 		x, ok := r.f.Field(c.Path)
-		if !ok || x.Kind == forms.List || x.ShowAs != "" {
+		if !ok || x.Kind == forms.List || x.ShowAs != "" || r.inSource(c.Path) {
 			continue
 		}
-		p := Pair{Label: r.label(c.Path), Before: show(r.w, r.f, r.before, c.Path), After: show(r.w, r.f, r.a, c.Path)}
+		p := Pair{Label: r.label(c.Path), Money: x.Kind == forms.Money, Before: show(r.w, r.f, r.before, c.Path), After: show(r.w, r.f, r.a, c.Path)}
 		if p.Before != p.After {
 			out = append(out, p)
 		}
@@ -160,9 +161,30 @@ func (r reading) pairs(all []forms.Change) []Pair {
 	return out
 }
 
+// inSource reports whether p is in an item of a ledger. The sources of income of two
+// years are not the same things; only their sums are compared.
+func (r reading) inSource(p forms.Path) bool {
+	if sec := r.f.Section(p.Section()); sec == nil || sec.Layout != forms.Ledger {
+		return false
+	}
+	for up := p; ; {
+		i := strings.LastIndexByte(string(up), '.')
+		if i < 0 {
+			return false
+		}
+		up = up[:i]
+		if x, ok := r.f.Field(up); ok && x.Kind == forms.List {
+			return true
+		}
+	}
+}
+
 // label is the question at a path, with the headings of the groups above it.
 func (r reading) label(p forms.Path) string {
 	words := []string{ask(r.w, r.f, p)}
+	if x, ok := r.f.Field(p); ok && x.Derive == "groupTotal" {
+		words = nil // its group says what it is the total of
+	}
 	for up := p; ; {
 		i := strings.LastIndexByte(string(up), '.')
 		if i < 0 {
@@ -174,6 +196,7 @@ func (r reading) label(p forms.Path) string {
 		}
 	}
 	slices.Reverse(words)
+	words = slices.Compact(words)
 	return strings.Join(words, ": ")
 }
 

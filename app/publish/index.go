@@ -25,6 +25,14 @@ type Entry struct {
 	Filed    time.Time
 }
 
+// Place is the unit, unless the name of the post says it already.
+func (e Entry) Place() string {
+	if strings.Contains(" "+foldAll(e.Post)+" ", " "+foldAll(e.Unit)+" ") {
+		return ""
+	}
+	return e.Unit
+}
+
 // index is the published declarations of one public body, in memory. It is not
 // safe for concurrent use; Service guards it.
 type index struct {

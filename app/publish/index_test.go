@@ -102,7 +102,9 @@ func TestSimilar(t *testing.T) {
 		{"muños", "MUÑOZ"},
 		{"iñigues", "Íñiguez"},
 		{"xyzzyx", ""},
-		{"mendes xyzzyx", ""},
+		{"mendes xyzzyx", "Méndez"},
+		{"xyzzyx mendes", "Méndez"},
+		{"ibarra muñoz", "Ibarra"},
 	} {
 		r := village().search(Query{Text: c.q})
 		if r.People != 0 {

@@ -105,7 +105,7 @@ func (x *index) search(q Query) Results {
 		}
 		res.Hits = append(res.Hits, h)
 	}
-	if res.People == 0 && len(words) > 0 && len(words) <= maxMended {
+	if all.count() == 0 && len(words) > 0 && len(words) <= maxMended {
 		res.Similar = x.near(words)
 	}
 	return res
@@ -181,7 +181,8 @@ func (x *index) match(words []string) (all, named set) {
 }
 
 // near proposes up to three queries that find something: each word that nothing
-// begins with is replaced by the nearest known ones.
+// begins with is replaced by the nearest known ones. When they are found nowhere
+// together, it proposes the first of them that is found alone.
 func (x *index) near(words []string) []string {
 	type try struct{ shown, words []string }
 	tries := []try{{}}
@@ -210,6 +211,11 @@ func (x *index) near(words []string) []string {
 		}
 		if len(out) == 3 {
 			break
+		}
+	}
+	for _, w := range words { // not together: each by itself
+		if len(words) > 1 && len(out) == 0 {
+			out = x.near([]string{w})
 		}
 	}
 	return out

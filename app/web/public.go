@@ -57,9 +57,13 @@ func (c *Ctx) fresh() (good bool, err error) {
 }
 
 // exact is Cached for a file whose bytes are the same for everybody: the tag is
-// strong, and other sites may read it.
+// strong, so the packed file has another, and other sites may read it.
 func (c *Ctx) exact(tag string) bool {
 	c.cached = true
+	c.fc.Vary(fiber.HeaderAcceptEncoding)
+	if c.packed() {
+		tag += "-gzip"
+	}
 	tag = `"` + tag + `"`
 	c.Set(fiber.HeaderETag, tag)
 	c.Set(fiber.HeaderCacheControl, "public, no-cache")
@@ -74,6 +78,9 @@ func (c *Ctx) exact(tag string) bool {
 	}
 	return false
 }
+
+// packed reports whether the browser takes a packed file.
+func (c *Ctx) packed() bool { return accepts(c.Header(fiber.HeaderAcceptEncoding), "gzip") }
 
 // declared names a declaration: "Modificación 2026".
 func (c *Ctx) declared(t forms.Type, interest bool, year int) string {

@@ -55,6 +55,7 @@ func (s *Server) publicCompare(c *Ctx) error {
 		i, j = j, i
 	}
 	before, after := theirs[i], theirs[j]
+	page.Back = namedLink{publicAddress(after.ID), c.declared(after.Type, after.Interest, after.Year)}
 	page.Before, page.After = c.declared(before.Type, before.Interest, before.Year), c.declared(after.Type, after.Interest, after.Year)
 	for _, e := range theirs {
 		words := c.declared(e.Type, e.Interest, e.Year)

@@ -95,13 +95,9 @@ func (s *Server) publicBulk(b bulk) Handler {
 		if err != nil {
 			return err
 		}
-		base, packed := c.Base(), accepts(c.Header(fiber.HeaderAcceptEncoding), "gzip")
+		base, packed := c.Base(), c.packed()
 		sum := sha256.Sum256([]byte(s.version + " " + base))
 		tag := fmt.Sprintf("%s-%d-%s", b.ext, seq, hex.EncodeToString(sum[:4]))
-		if packed {
-			tag += "-gzip"
-		}
-		c.fc.Vary(fiber.HeaderAcceptEncoding)
 		if c.exact(tag) {
 			return nil
 		}

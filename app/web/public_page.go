@@ -63,7 +63,7 @@ func (s *Server) publicPage(c *Ctx) error {
 	for i, e := range theirs {
 		l := namedLink{publicAddress(e.ID), c.declared(e.Type, e.Interest, e.Year)}
 		if e.ID == p.ID {
-			data.Name, data.Post, data.Unit, l.Path = e.Name, e.Post, e.Unit, ""
+			data.Name, data.Post, data.Unit, l.Path = e.Name, e.Post, e.Place(), ""
 			if i+1 < len(theirs) {
 				data.Compare = compareAddress(theirs[i+1].ID, e.ID)
 			} else if i > 0 {

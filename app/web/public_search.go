@@ -117,7 +117,7 @@ func (s *Server) publicSearch(c *Ctx) error {
 	}
 	p.Units, p.Years, p.Types = c.choices(q, r)
 	for _, text := range r.Similar {
-		p.Similar = append(p.Similar, namedLink{searchAddress(publish.Query{Text: text, Unit: q.Unit, Year: q.Year, Type: q.Type, Interest: q.Interest}), text})
+		p.Similar = append(p.Similar, namedLink{searchAddress(publish.Query{Text: text}), text})
 	}
 	turn := func(page int) string { to := q; to.Page = page; return searchAddress(to) }
 	if r.Page > 1 {
@@ -134,7 +134,7 @@ func (c *Ctx) hit(h publish.Hit, q publish.Query) hit {
 	to := func(e publish.Entry) namedLink {
 		return namedLink{withQuery(publicAddress(e.ID), q), c.declared(e.Type, e.Interest, e.Year)}
 	}
-	out := hit{Name: h.Name, Post: h.Post, Unit: h.Unit, Newest: to(h.Entry)}
+	out := hit{Name: h.Name, Post: h.Post, Unit: h.Place(), Newest: to(h.Entry)}
 	for _, e := range h.Others {
 		out.Others = append(out.Others, to(e))
 	}
