@@ -30,7 +30,7 @@ func (s *Service) Confirm(ctx context.Context, who Who, id, section string, item
 // stands below the list, once all the rows have been shown.
 func (s *Service) ConfirmAll(ctx context.Context, who Who, id, section string) error {
 	_, err := s.edit(ctx, who, id, section, func(w *Work, sec *forms.Section) error {
-		for _, item := range w.ownItems(sec) {
+		for _, item := range w.Items(sec) {
 			if w.Copied(item) && !w.Kept.Draft.Baja[item] {
 				w.Kept.Draft.Confirmed[item] = true
 			}
@@ -61,7 +61,7 @@ func (w *Work) sayNone(sec *forms.Section) error {
 	if !w.asksNone(sec.Key) {
 		return errSection
 	}
-	if len(w.ownItems(sec)) > 0 {
+	if len(w.Items(sec)) > 0 {
 		return errCopied
 	}
 	w.Kept.Draft.Answers.Set(none(sec.Key), forms.Yes)
@@ -69,8 +69,8 @@ func (w *Work) sayNone(sec *forms.Section) error {
 	return nil
 }
 
-// ownItems are the items of a section's own list.
-func (w *Work) ownItems(sec *forms.Section) []forms.Path {
+// Items are the items of a section's own list, in order.
+func (w *Work) Items(sec *forms.Section) []forms.Path {
 	if sec.List == "" {
 		return nil
 	}
@@ -107,7 +107,7 @@ func (w *Work) Interests() []*forms.Section {
 	var out []*forms.Section
 	for i := range w.Form.Sections {
 		sec := &w.Form.Sections[i]
-		if sec.Part == forms.Interes && len(w.ownItems(sec)) == 0 {
+		if sec.Part == forms.Interes && len(w.Items(sec)) == 0 {
 			out = append(out, sec)
 		}
 	}

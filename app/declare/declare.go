@@ -85,11 +85,13 @@ type Work struct {
 var (
 	errNotFound = errs.New(errs.NotFound, "declare.error.notfound")
 	errNotOwed  = errs.New(errs.Conflict, "declare.error.notowed")
-	errNotReady = errs.New(errs.Conflict, "declare.error.notready")
 	errSection  = errs.New(errs.NotFound, "declare.error.section")
 	errLocked   = errs.New(errs.Conflict, "declare.error.locked")
 	errNoteText = errs.New(errs.Invalid, "declare.error.notetext")
 )
+
+// ErrNotReady says that something still stops the filing; the review tells what.
+var ErrNotReady = errs.New(errs.Conflict, "declare.error.notready")
 
 // view runs fn over a snapshot of the person's tenant.
 func (s *Service) view(ctx context.Context, who Who, fn func(*txn) error) error {

@@ -62,7 +62,7 @@ func (t *txn) seal(w *Work) (storage.Filing, error) {
 	d := &w.Kept.Draft
 	full, err := forms.Compile(w.Form, d)
 	if err != nil {
-		return storage.Filing{}, errNotReady
+		return storage.Filing{}, ErrNotReady
 	}
 	public, err := w.public()
 	if err != nil {

@@ -86,7 +86,7 @@ func (w *Work) keepWealth() {
 			}
 		}
 		d.Confirmed[key] = true
-		for _, item := range w.ownItems(sec) {
+		for _, item := range w.Items(sec) {
 			d.Confirmed[item] = true
 		}
 	}

@@ -126,3 +126,13 @@ func (w *Work) drop(item forms.Path) {
 		delete(d.Confirmed, forms.Path(s.Key))
 	}
 }
+
+// ItemOf is the outermost item that a path lies in, if it lies in one that is
+// there.
+func (w *Work) ItemOf(p forms.Path) (forms.Path, bool) {
+	steps := w.steps(p)
+	if len(steps) == 0 || !w.holds(steps[0].item()) {
+		return "", false
+	}
+	return steps[0].item(), true
+}

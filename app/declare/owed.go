@@ -129,10 +129,7 @@ func (t *txn) record(filings []storage.Filing) Record {
 // or, when human resources moved that day since, the only one of its kind that is
 // not yet met. It is "" when there is none.
 func dutyOf(d forms.Draft, duties []Duty) string {
-	key := d.Type.Slug() + "-" + d.Event
-	if d.Type == forms.Modificacion {
-		key = d.Type.Slug() + "-" + strconv.Itoa(d.Year)
-	}
+	key := keyOf(d)
 	moved, found := "", 0
 	for _, duty := range duties {
 		if duty.Key == key {
@@ -146,6 +143,14 @@ func dutyOf(d forms.Draft, duties []Duty) string {
 		return moved
 	}
 	return ""
+}
+
+// keyOf is the key of the duty that a draft was begun for.
+func keyOf(d forms.Draft) string {
+	if d.Type == forms.Modificacion {
+		return d.Type.Slug() + "-" + strconv.Itoa(d.Year)
+	}
+	return d.Type.Slug() + "-" + d.Event
 }
 
 // latest is the filing that the next declaration is copied from.

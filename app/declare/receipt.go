@@ -122,3 +122,16 @@ func (s *Service) Documents(ctx context.Context, who Who, id string) (f storage.
 	})
 	return f, full, public, ok, err
 }
+
+// PublicBefore is the public version of the filing that a draft was copied from,
+// as citizens compare it; nil when there is none, or a reserve keeps it.
+func (s *Service) PublicBefore(ctx context.Context, who Who, w Work) (*forms.Document, error) {
+	if w.Kept.Previous == "" {
+		return nil, nil
+	}
+	_, _, public, ok, err := s.Documents(ctx, who, w.Kept.Previous)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return &public, nil
+}

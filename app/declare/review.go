@@ -35,20 +35,30 @@ func (s *Service) Review(ctx context.Context, who Who, id string) (Review, error
 // Progress is how far a draft is: the state of each section, and how many are
 // ready of how many there are.
 type Progress struct {
-	Of    map[string]forms.Status
-	Ready int
-	All   int
+	Of       map[string]forms.Status
+	Waiting  map[string]int // copied items that the person has said nothing of
+	Problems map[string]int // answers to correct or to give
+	Ready    int
+	All      int
 }
 
 // Progress counts what is done. It is never a constant: an empty section is not
 // begun, and a copied one is not ready.
 func (w *Work) Progress() Progress {
-	p := Progress{Of: map[string]forms.Status{}, All: len(w.Form.Sections)}
+	p := Progress{Of: map[string]forms.Status{}, Waiting: map[string]int{}, Problems: map[string]int{}, All: len(w.Form.Sections)}
 	for i := range w.Form.Sections {
 		key := w.Form.Sections[i].Key
 		st := forms.StatusOf(w.Form, &w.Kept.Draft, key)
 		if p.Of[key] = st; st == forms.Done {
 			p.Ready++
+		}
+	}
+	for _, x := range forms.Ready(w.Form, &w.Kept.Draft) {
+		switch key := x.Path.Section(); {
+		case x.Code != forms.CodeUnconfirmed:
+			p.Problems[key]++
+		case string(x.Path) != key:
+			p.Waiting[key]++
 		}
 	}
 	return p
@@ -87,7 +97,7 @@ func (s *Service) Preview(ctx context.Context, who Who, id string) (Work, forms.
 func (w *Work) public() (forms.Document, error) {
 	full, err := forms.Compile(w.Form, &w.Kept.Draft)
 	if err != nil {
-		return forms.Document{}, errNotReady
+		return forms.Document{}, ErrNotReady
 	}
 	doc, err := full.Public(forms.PublicOptions{TotalAsDeclared: w.Institution.TotalAsDeclared})
 	if err != nil {
@@ -98,3 +108,13 @@ func (w *Work) public() (forms.Document, error) {
 
 // Late reports whether a declaration filed today would be late.
 func (w *Work) Late() bool { return w.Kept.Due != "" && w.Kept.Draft.Today > w.Kept.Due }
+
+// Left is how many days there are to the last one; negative when it is late.
+func (w *Work) Left() int {
+	due, _ := readDay(w.Kept.Due)
+	today, _ := readDay(w.Kept.Draft.Today)
+	return int(due - today)
+}
+
+// DutyKey is the key of the duty that the draft answers.
+func (w *Work) DutyKey() string { return keyOf(w.Kept.Draft) }

@@ -206,7 +206,7 @@ func TestFileRefuses(t *testing.T) {
 	who, p := w.hire(1, forms.Simplified, "2020-01-16", "")
 	id := w.begin(who, Modificacion)
 	empty := w.work(who, id)
-	if _, err := w.File(w.ctx, who, id, Seal{Stamp: empty.Stamp(), Verify: right}); !errors.Is(err, errNotReady) {
+	if _, err := w.File(w.ctx, who, id, Seal{Stamp: empty.Stamp(), Verify: right}); !errors.Is(err, ErrNotReady) {
 		t.Errorf("an empty declaration: %v", err)
 	}
 	w.fill(who, id, p, 3)
@@ -491,7 +491,7 @@ func TestNextYear(t *testing.T) {
 	}
 	var copied []forms.Path
 	for i := range got.Form.Sections {
-		copied = append(copied, got.ownItems(&got.Form.Sections[i])...)
+		copied = append(copied, got.Items(&got.Form.Sections[i])...)
 	}
 	if len(copied) < 4 {
 		t.Fatalf("only %d rows were copied: choose another seed", len(copied))
@@ -559,10 +559,10 @@ func TestEverySectionStops(t *testing.T) {
 						}
 						w.update(func(tx *storage.Txn) error { _, err := tx.PutDraft(d, "", 0); return err })
 						got := w.work(who, id)
-						if _, err := w.File(w.ctx, who, id, Seal{Stamp: got.Stamp(), Verify: right}); !errors.Is(err, errNotReady) {
+						if _, err := w.File(w.ctx, who, id, Seal{Stamp: got.Stamp(), Verify: right}); !errors.Is(err, ErrNotReady) {
 							t.Fatalf("%s %s: filed, or %v", sec.Key, name, err)
 						}
-						if _, _, err := w.Preview(w.ctx, who, id); !errors.Is(err, errNotReady) {
+						if _, _, err := w.Preview(w.ctx, who, id); !errors.Is(err, ErrNotReady) {
 							t.Errorf("%s %s: preview: %v", sec.Key, name, err)
 						}
 						if got.Next("") == nil {
