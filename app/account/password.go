@@ -63,7 +63,10 @@ func easy(plain string) bool {
 	if len(different) < differentIn {
 		return true
 	}
-	word := lettersOf(plain)
+	return easyWord(lettersOf(plain, false)) || easyWord(lettersOf(plain, true))
+}
+
+func easyWord(word string) bool {
 	if word == "" || common[word] {
 		return true
 	}
@@ -78,21 +81,25 @@ func easy(plain string) bool {
 // disguises are figures and signs that stand for letters.
 var disguises = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i")
 
-// lettersOf is a password without accents, figures and signs. Figures between
-// letters are read as the letters they stand for: "c0ntr4señ4" is "contrasena".
-func lettersOf(plain string) string {
-	runes := []rune(norm.NFD.String(plain))
-	letter := func(i int) bool { return i >= 0 && i < len(runes) && unicode.IsLetter(runes[i]) }
+// lettersOf is a password without accents, figures and signs. One figure between
+// letters is read as the letter it stands for, and with last so is one that ends a
+// word: "c0ntr4señ4" is "contrasena".
+func lettersOf(plain string, last bool) string {
+	var runes []rune
+	for _, r := range norm.NFD.String(plain) {
+		if !unicode.Is(unicode.Mn, r) {
+			runes = append(runes, r)
+		}
+	}
+	is := func(i int, what func(rune) bool) bool { return i >= 0 && i < len(runes) && what(runes[i]) }
 	var out strings.Builder
 	for i, r := range runes {
-		switch {
+		between := is(i+1, unicode.IsLetter) || last && !is(i+1, unicode.IsDigit)
+		switch as := disguises.Replace(string(r)); {
 		case unicode.IsLetter(r):
 			out.WriteRune(r)
-		case unicode.Is(unicode.Mn, r):
-		case (letter(i-1) || i > 0 && unicode.Is(unicode.Mn, runes[i-1])) && (letter(i+1) || i == len(runes)-1):
-			if as := disguises.Replace(string(r)); as != string(r) && letter(i+1) {
-				out.WriteString(as)
-			}
+		case as != string(r) && is(i-1, unicode.IsLetter) && between:
+			out.WriteString(as)
 		}
 	}
 	return out.String()
