@@ -166,12 +166,18 @@ func (w *walk) list(sec *forms.Section, list forms.Path) {
 			continue
 		}
 		w.fill(w.answers)
+		act := "agregar:" + local
+		if sec.Layout == forms.Ledger {
+			act = "agregar:"
+		}
+		if w.now().button("accion", act) == nil { // without a script, asked once what opens it is saved
+			w.press("accion", "continuar")
+			w.fill(w.answers)
+		}
 		if sec.Layout == forms.Ledger {
 			w.fill(exactly(map[string]string{"tipo": local}))
-			w.press("accion", "agregar:")
-		} else {
-			w.press("accion", "agregar:"+local)
 		}
+		w.press("accion", act)
 		ids[w.added(list)] = id
 		w.item(here, list)
 		if p := w.now(); p.status != 200 || p.url.Path != here {
@@ -233,7 +239,7 @@ func (w *walk) item(section string, item forms.Path) {
 			last, tries = step, 0
 		}
 		if tries++; tries > 8 {
-			w.fail("%s, page %s does not end: %s", item, step, p.errors())
+			w.fail("%s, page %s does not end: %s; the draft has %s", item, step, p.errors(), w.stored(p))
 		}
 		w.fill(w.answers)
 		w.rows()
@@ -323,7 +329,10 @@ func slashed(iso string) string {
 
 // grouped is an amount as people type it.
 func grouped(v string) string {
-	for i := len(v) - 3; i > 0 && !strings.ContainsAny(v, "., "); i -= 3 {
+	if strings.Trim(v, "0123456789") != "" {
+		return v
+	}
+	for i := len(v) - 3; i > 0; i -= 3 {
 		v = v[:i] + "," + v[i:]
 	}
 	return v
@@ -473,4 +482,18 @@ func show(v any) string {
 		return err.Error()
 	}
 	return string(b)
+}
+
+// stored are the answers of the draft that stand beside the errors of a page, for
+// the message of a test that fails.
+func (w *walk) stored(p *page) string {
+	a := w.work(w.who, w.id).Kept.Draft.Answers
+	var out []string
+	for _, c := range p.controls() {
+		at := forms.Path(c.attrs["name"])
+		if to, ok := w.translate(at); ok && c.shown() && c.attrs["type"] != "radio" {
+			out = append(out, fmt.Sprintf("%s = %q, to be %q", at, a[at], w.target.Answers[to]))
+		}
+	}
+	return strings.Join(out, "; ")
 }
