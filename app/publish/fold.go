@@ -13,6 +13,7 @@ const (
 	maxWords = 8  // words of a query that count; the rest are ignored
 	maxWord  = 32 // letters of a word that count
 	maxQuery = 120
+	maxLine  = 300 // letters of a name, a post or a unit
 )
 
 // fold calls yield with each word of s as the search knows it: small letters
@@ -51,9 +52,15 @@ func foldAll(s string) string {
 // CleanQuery is what a person typed, made safe to show back and cheap to read:
 // valid text of at most 120 letters, without control or direction characters,
 // with single spaces.
-func CleanQuery(s string) string {
-	if len(s) > 8*maxQuery {
-		s = s[:8*maxQuery]
+func CleanQuery(s string) string { return clean(s, maxQuery) }
+
+// CleanLine is the same for a name, a post or a unit, of at most 300 letters. Those
+// of an Entry are clean, so a filter cleaned so still finds them.
+func CleanLine(s string) string { return clean(s, maxLine) }
+
+func clean(s string, most int) string {
+	if len(s) > 8*most {
+		s = s[:8*most]
 	}
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -67,8 +74,8 @@ func CleanQuery(s string) string {
 		return r
 	}, s)
 	s = strings.Join(strings.Fields(s), " ")
-	if utf8.RuneCountInString(s) > maxQuery {
-		s = string([]rune(s)[:maxQuery])
+	if utf8.RuneCountInString(s) > most {
+		s = string([]rune(s)[:most])
 	}
 	return strings.TrimSpace(s)
 }

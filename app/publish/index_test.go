@@ -214,6 +214,9 @@ func TestCleanQuery(t *testing.T) {
 			t.Errorf("CleanQuery(%q) = %q, want %q", c.in, got, c.want)
 		}
 	}
+	if got := CleanLine("  Dirección\tde \u202eObras  Públicas "); got != "Dirección de Obras Públicas" {
+		t.Errorf("CleanLine gives %q", got)
+	}
 	long := CleanQuery(strings.Repeat("é🙂", 5<<10))
 	if n := len([]rune(long)); n != maxQuery {
 		t.Errorf("10 KB become %d letters", n)

@@ -251,7 +251,7 @@ func entriesOf(tx *storage.Txn, changes []storage.Published) ([]Entry, error) {
 		}
 		f := filings[i]
 		entries[i] = Entry{
-			ID: f.ID, Person: f.Person, Name: h.name(), Surname: h.surname(), Post: h.Post, Unit: h.Unit,
+			ID: f.ID, Person: f.Person, Name: CleanLine(h.name()), Surname: CleanLine(h.surname()), Post: CleanLine(h.Post), Unit: CleanLine(h.Unit),
 			Year: f.Year, Type: f.Type, Interest: f.Interest, Filed: f.Filed,
 		}
 		return nil

@@ -41,16 +41,10 @@ type choice struct {
 // namedLink is a link with its words.
 type namedLink struct{ Path, Words string }
 
-// How many characters of a filter are read.
-const maxFilter = 300
-
 // searchQuery reads a query from an address. What it does not understand filters
 // nothing, so an address never fails.
 func searchQuery(v url.Values) publish.Query {
-	q := publish.Query{Text: publish.CleanQuery(v.Get("q")), Interest: v.Get("tipo") == interestSlug}
-	if u := v.Get("unidad"); len(u) <= maxFilter {
-		q.Unit = u
-	}
+	q := publish.Query{Text: publish.CleanQuery(v.Get("q")), Unit: publish.CleanLine(v.Get("unidad")), Interest: v.Get("tipo") == interestSlug}
 	if y, err := strconv.Atoi(v.Get("anio")); err == nil && y > 2000 && y < 2200 {
 		q.Year = y
 	}
