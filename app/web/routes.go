@@ -47,12 +47,13 @@ const defaultBody = 64 << 10
 func (s *Server) routes() []Route {
 	return slices.Concat(
 		s.siteRoutes(),
+		s.homeRoutes(),
+		s.docsRoutes(),
 		s.publicRoutes(),
 		s.declareRoutes(),
-		s.homeRoutes(),
-		s.publicRoutes(),
 		s.accountRoutes(),
 		s.settingsRoutes(),
+		s.pdnRoutes(),
 	)
 }
 

@@ -1,0 +1,187 @@
+// Package app joins the services of declara to one program: what cmd/declara
+// serves, and what the tests of the whole system run.
+//
+// The services (account, declare, publish, pdn, outbox) know the store and
+// nothing of each other; where one causes a mail, it calls a function that is
+// given to it here. Engines, files, flags and the clock are cmd's.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"declara/app/account"
+	"declara/app/declare"
+	"declara/app/demo"
+	"declara/app/outbox"
+	"declara/app/pdn"
+	"declara/app/web"
+	"declara/i18n"
+	"declara/storage"
+)
+
+// tenant is the public body of an installation that serves one.
+const tenant = "1"
+
+// sweepEvery is how often what is over is forgotten: sessions, posts set aside.
+const sweepEvery = time.Hour
+
+// Config is what an App is made of.
+type Config struct {
+	DB             *storage.DB
+	Clock          func() time.Time
+	Log            *slog.Logger
+	BaseURL        string // "https://declara.example.gob.mx"; letters need it for their links
+	Secure         bool   // people reach the site over https
+	TrustedProxies []string
+	Mail           *outbox.Config // nil: letters wait until there is a server
+	Version        string
+	PasswordCost   *account.Cost // nil is the default; tests take a cheap one
+}
+
+// App is the whole program over an open store.
+type App struct {
+	db       *storage.DB
+	site     *web.Server
+	accounts *account.Service
+	readers  *pdn.Service
+	mail     *outbox.Worker // nil without a mail server
+	log      *slog.Logger
+}
+
+// New makes the program ready to serve.
+func New(c Config) (*App, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	a := &App{db: c.DB, log: c.Log}
+	words := i18n.Load()
+	sender := ""
+	if c.Mail != nil {
+		sender = c.Mail.Sender
+		var err error
+		if a.mail, err = outbox.NewWorker(c.DB, *c.Mail, c.Clock, c.Log, rand.Text(), 0); err != nil {
+			return nil, err
+		}
+	}
+	letters := outbox.NewWriter(words, c.Clock, c.BaseURL, sender)
+	var options []account.Option
+	if c.PasswordCost != nil {
+		options = append(options, account.WithCost(*c.PasswordCost))
+	}
+	a.accounts = account.New(c.DB, c.Clock, aboutAccounts(letters), options...)
+	a.readers = pdn.New(c.DB, c.Clock, c.Log)
+	site, err := web.New(web.Config{
+		DB: c.DB, Bundle: words, Clock: c.Clock, Accounts: a.accounts,
+		Declare: declare.New(c.DB, c.Clock, aboutFilings(letters)), PDN: a.readers,
+		BaseURL: c.BaseURL, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
+		Mail: c.Mail != nil, Log: c.Log, Version: c.Version,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.site = site
+	return a, nil
+}
+
+// aboutAccounts writes the letters of package account.
+func aboutAccounts(w *outbox.Writer) account.Post {
+	return func(tx *storage.Txn, l account.Letter) error {
+		switch l.Kind {
+		case account.LetterRecovery:
+			return w.Recovery(tx, l.To, l.Lang, l.Path)
+		case account.LetterUnused:
+			return w.Unused(tx, l.To, l.Lang, l.Path)
+		case account.LetterChanged:
+			return w.Changed(tx, l.To, l.Lang)
+		}
+		return errors.New("app: a letter of an unknown kind: " + string(l.Kind))
+	}
+}
+
+// aboutFilings writes the letter that follows a filing, in the language of the
+// account and to the address that she declared, or else to that of the account.
+func aboutFilings(w *outbox.Writer) declare.Post {
+	return func(tx *storage.Txn, l declare.Letter) error {
+		to, lang := l.To, ""
+		u, err := tx.UserByPerson(l.Person.ID)
+		switch {
+		case err == nil:
+			lang = u.Lang
+			if to == "" {
+				to = u.Email
+			}
+		case !errors.Is(err, storage.ErrNotFound):
+			return err
+		}
+		zone, err := time.LoadLocation(l.Filing.Zone)
+		if err != nil {
+			return err
+		}
+		return w.Receipt(tx, l.ID, to, lang, l.Filing.Folio, l.Filing.Filed, zone, "/declaraciones/"+l.Filing.ID+"/acuse")
+	}
+}
+
+// SetupPath is the address of the set-up page with its one-time key, and "" once
+// the institution is set up.
+func (a *App) SetupPath(ctx context.Context) (string, error) {
+	token, err := a.accounts.StartSetup(ctx, tenant)
+	if err != nil || token == "" {
+		return "", err
+	}
+	return "/ajustes/inicio?clave=" + token, nil
+}
+
+// Serve answers on ln until ctx ends, and shows its figures on the other listener
+// when there is one. It works meanwhile at what waits: mail, and what is over.
+func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
+	ctx, stop := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	defer work.Wait()
+	defer stop()
+	if a.mail != nil {
+		work.Go(func() { a.report("outbox", a.mail.Run(ctx)) })
+	}
+	work.Go(func() { a.sweep(ctx) })
+	if figures != nil {
+		work.Go(func() { a.report("metrics", a.site.ServeMetrics(ctx, figures)) })
+	}
+	return a.site.Serve(ctx, ln)
+}
+
+func (a *App) report(what string, err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		a.log.Error(what, "error", err.Error())
+	}
+}
+
+// sweep forgets, now and then, what is over.
+func (a *App) sweep(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		all, err := a.db.Tenants(ctx)
+		for _, t := range all {
+			err = errors.Join(err, a.accounts.Sweep(ctx, t))
+		}
+		a.report("sweep", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Demo fills an empty store with a fictitious municipality.
+func Demo(ctx context.Context, db *storage.DB, o demo.Options) (demo.Report, error) {
+	clock := &demo.Clock{}
+	accounts := account.New(db, clock.Now, func(*storage.Txn, account.Letter) error { return nil })
+	filings := declare.New(db, clock.Now, func(*storage.Txn, declare.Letter) error { return nil })
+	return demo.Fill(ctx, demo.Services{DB: db, Declare: filings, Hash: accounts.Hash}, clock, o)
+}

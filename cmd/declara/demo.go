@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"declara/app"
+	"declara/app/demo"
+)
+
+var demoCommand = command{
+	name: "demo", summary: "fill an empty folder with a fictitious municipality and print how to sign in",
+	setup: func(fs *flag.FlagSet) func(context.Context, []string, io.Writer) error {
+		var p place
+		var o demo.Options
+		p.flags(fs)
+		fs.IntVar(&o.Officials, "officials", 40, "`number` of officials, at least 4")
+		fs.Int64Var(&o.Seed, "seed", 1, "the same `seed` gives the same people and answers")
+		return func(ctx context.Context, args []string, out io.Writer) error {
+			if err := noArgs(args); err != nil {
+				return err
+			}
+			o.Today = time.Now()
+			return fillDemo(ctx, p, o, out)
+		}
+	},
+}
+
+func fillDemo(ctx context.Context, p place, o demo.Options, out io.Writer) error {
+	if there, err := os.ReadDir(p.data); err == nil && len(there) > 0 {
+		return fmt.Errorf("%s is not empty: a demo never mixes with real data; choose an empty folder", p.data)
+	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	db, err := p.open(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	report, err := app.Demo(ctx, db, o)
+	if err != nil {
+		return err
+	}
+	b, err := json.MarshalIndent(report, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(p.data, "demo.json"), append(b, '\n'), 0o600); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "A fictitious municipality is in place. Sign in at /entrar as:")
+	fmt.Fprintln(out)
+	for _, a := range report.Accounts {
+		note := ""
+		if a.Pending != nil && *a.Pending != "" {
+			note = "  (owes " + *a.Pending + ")"
+		}
+		fmt.Fprintf(out, "  %-15s %-32s %s%s\n", a.Role, a.Username, a.Password, note)
+	}
+	fmt.Fprintf(out, "\nClient of the API: %s. All of it is in %s\n\n", report.PDN.ID, filepath.Join(p.data, "demo.json"))
+	return nil
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"declara/storage"
+	"declara/storage/bolt"
+)
+
+var checkCommand = command{
+	name: "check", summary: "verify the store, every hash and the logs; exit 1 on any fault",
+	setup: func(fs *flag.FlagSet) func(context.Context, []string, io.Writer) error {
+		var p place
+		p.flags(fs)
+		return func(ctx context.Context, args []string, out io.Writer) error {
+			if err := noArgs(args); err != nil {
+				return err
+			}
+			db, err := p.open(ctx, false)
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			return report(ctx, db, out)
+		}
+	},
+}
+
+// report checks everything and prints what it counted and what is wrong.
+func report(ctx context.Context, db *storage.DB, out io.Writer) error {
+	result, err := db.Check(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range result.Counts {
+		fmt.Fprintf(out, "%8d %s\n", c.N, c.What)
+	}
+	for _, fault := range result.Faults {
+		fmt.Fprintf(out, "FAULT %s\n", fault)
+	}
+	if len(result.Faults) > 0 {
+		fmt.Fprintf(out, "%d faults\n", len(result.Faults))
+		return exitError(1)
+	}
+	fmt.Fprintln(out, "sound")
+	return nil
+}
+
+var backupCommand = command{
+	name: "backup", args: " FILE", summary: "copy the store to FILE, also while declara serves, and check the copy",
+	setup: func(fs *flag.FlagSet) func(context.Context, []string, io.Writer) error {
+		var p place
+		p.flags(fs)
+		return func(ctx context.Context, args []string, out io.Writer) error {
+			if len(args) != 1 {
+				return errors.New("it takes one FILE")
+			}
+			return backup(ctx, p, args[0], out)
+		}
+	},
+}
+
+// backup copies the store, opens the copy and checks it: a copy that nobody has
+// opened is not a backup.
+func backup(ctx context.Context, p place, file string, out io.Writer) error {
+	if p.store != "" {
+		return errors.New("a PostgreSQL store is backed up with PostgreSQL's own tools, such as pg_dump")
+	}
+	err := p.askBackup(file)
+	if errors.Is(err, errNotServing) {
+		err = p.copyStore(ctx, file)
+	}
+	if err != nil {
+		return err
+	}
+	copied := place{data: p.data, key: p.keyFile()}
+	return copied.verify(ctx, file, out)
+}
+
+// copyStore copies the store of a folder that nothing serves.
+func (p place) copyStore(ctx context.Context, file string) error {
+	db, err := p.open(ctx, false)
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.Backup(file), db.Close())
+}
+
+// verify opens a copy of a store with the key of p and checks it.
+func (p place) verify(ctx context.Context, file string, out io.Writer) error {
+	keys, err := storage.LoadKeys(p.keyFile(), false)
+	if err != nil {
+		return err
+	}
+	s, err := bolt.Open(file)
+	if err != nil {
+		return err
+	}
+	db := storage.Open(s, keys)
+	defer db.Close()
+	if err := report(ctx, db, out); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s holds a copy that opens. Keep %s too, somewhere else: without it the copy cannot be read.\n", file, p.keyFile())
+	return nil
+}
+
+var restoreCommand = command{
+	name: "restore", args: " FILE", summary: "put the copy FILE in an empty folder of data",
+	setup: func(fs *flag.FlagSet) func(context.Context, []string, io.Writer) error {
+		var p place
+		p.flags(fs)
+		return func(ctx context.Context, args []string, out io.Writer) error {
+			if len(args) != 1 {
+				return errors.New("it takes one FILE")
+			}
+			return restore(ctx, p, args[0], out)
+		}
+	},
+}
+
+// restore copies FILE into an empty folder. The key may lie there already, and
+// nothing else: what is there is never written over.
+func restore(ctx context.Context, p place, file string, out io.Writer) error {
+	if p.store != "" {
+		return errors.New("a PostgreSQL store is restored with PostgreSQL's own tools, such as pg_restore")
+	}
+	if err := os.MkdirAll(p.data, 0o700); err != nil {
+		return err
+	}
+	there, err := os.ReadDir(p.data)
+	if err != nil {
+		return err
+	}
+	for _, e := range there {
+		if filepath.Join(p.data, e.Name()) != filepath.Clean(p.keyFile()) {
+			return fmt.Errorf("%s is not empty: it has %s; choose an empty folder", p.data, e.Name())
+		}
+	}
+	if _, err := os.Stat(p.keyFile()); err != nil {
+		return fmt.Errorf("put the key file at %s first: without it the copy cannot be read", p.keyFile())
+	}
+	if err := copyFile(p.file(), file); err != nil {
+		return err
+	}
+	return p.verify(ctx, p.file(), out)
+}
+
+func copyFile(to, from string) error {
+	src, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	dst, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(dst, src)
+	if err == nil {
+		err = dst.Sync()
+	}
+	return errors.Join(err, dst.Close())
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"declara/app"
+	"declara/app/outbox"
+	"declara/app/web"
+)
+
+// serving are the flags of serve.
+type serving struct {
+	place
+	listen, metrics    string
+	base               string
+	proxies            string
+	certFile, certKey  string
+	smtp, smtpPassword string
+	mailFrom           string
+}
+
+var serveCommand = command{
+	name: "serve", summary: "run everything; on an empty folder it prints the address of the set-up page",
+	setup: func(fs *flag.FlagSet) func(context.Context, []string, io.Writer) error {
+		var s serving
+		s.flags(fs)
+		fs.StringVar(&s.listen, "listen", "127.0.0.1:8080", "`address` to answer on")
+		fs.StringVar(&s.metrics, "metrics", "", "`address` for figures in the text format of Prometheus; without it there are none")
+		fs.StringVar(&s.base, "base-url", "", "`address` that people use, as https://declara.example.gob.mx")
+		fs.StringVar(&s.proxies, "trusted-proxies", "", "`addresses` of proxies whose X-Forwarded-For counts, separated by commas")
+		fs.StringVar(&s.certFile, "tls-cert", "", "`file` of the certificate chain, to answer over TLS without a proxy")
+		fs.StringVar(&s.certKey, "tls-key", "", "`file` of its key")
+		fs.StringVar(&s.smtp, "smtp", "", "mail server, as smtp://user@host:587 (STARTTLS) or smtps://user@host:465; without it mail waits")
+		fs.StringVar(&s.smtpPassword, "smtp-password", "", "`password` for the mail server; better in DECLARA_SMTP_PASSWORD_FILE")
+		fs.StringVar(&s.mailFrom, "mail-from", "", "`address` that mail comes from")
+		return func(ctx context.Context, args []string, out io.Writer) error {
+			if err := noArgs(args); err != nil {
+				return err
+			}
+			return s.run(ctx, out)
+		}
+	},
+}
+
+func (s serving) run(ctx context.Context, out io.Writer) error {
+	mail, err := s.mail()
+	if err != nil {
+		return err
+	}
+	secure, err := s.secure()
+	if err != nil {
+		return err
+	}
+	db, err := s.open(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	a, err := app.New(app.Config{
+		DB: db, Clock: time.Now, Log: slog.New(slog.NewJSONHandler(os.Stderr, nil)),
+		BaseURL: s.base, Secure: secure, TrustedProxies: fields(s.proxies), Mail: mail, Version: version,
+	})
+	if err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", s.listen)
+	if err != nil {
+		return fmt.Errorf("answering on %s: %w", s.listen, err)
+	}
+	if s.certFile != "" {
+		cert, err := tls.LoadX509KeyPair(s.certFile, s.certKey)
+		if err != nil {
+			return errors.Join(fmt.Errorf("certificate: %w", err), ln.Close())
+		}
+		ln = web.TLS(ln, &tls.Config{Certificates: []tls.Certificate{cert}})
+	}
+	var figures net.Listener
+	if s.metrics != "" {
+		if figures, err = net.Listen("tcp", s.metrics); err != nil {
+			return errors.Join(fmt.Errorf("figures on %s: %w", s.metrics, err), ln.Close())
+		}
+	}
+	if s.store == "" {
+		if err := s.control(ctx, db); err != nil {
+			return errors.Join(fmt.Errorf("socket for backups: %w", err), ln.Close())
+		}
+	}
+	if err := s.greet(ctx, a, ln, out); err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	return a.Serve(ctx, ln, figures)
+}
+
+// greet prints where the site is and, before the first set-up, the link to it.
+func (s serving) greet(ctx context.Context, a *app.App, ln net.Listener, out io.Writer) error {
+	base := s.base
+	if base == "" {
+		scheme := "http"
+		if s.certFile != "" {
+			scheme = "https"
+		}
+		base = scheme + "://" + ln.Addr().String()
+	}
+	base = strings.TrimRight(base, "/")
+	path, err := a.SetupPath(ctx)
+	if err != nil {
+		return err
+	}
+	if path != "" {
+		_, err = fmt.Fprintf(out, "Open this address once to set declara up; nobody else can:\n\n  %s%s\n\n", base, path)
+		return err
+	}
+	_, err = fmt.Fprintf(out, "declara answers on %s\n", base)
+	return err
+}
+
+// secure reports whether people reach the site over https.
+func (s serving) secure() (bool, error) {
+	if (s.certFile == "") != (s.certKey == "") {
+		return false, errors.New("--tls-cert and --tls-key go together")
+	}
+	return s.certFile != "" || strings.HasPrefix(s.base, "https://"), nil
+}
+
+// mail reads the address of the mail server; nil when there is none. Errors never
+// hold it: it may have a password in it.
+func (s serving) mail() (*outbox.Config, error) {
+	if s.smtp == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(s.smtp)
+	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
+		return nil, errors.New("--smtp takes an address such as smtp://user@host:587")
+	}
+	if s.mailFrom == "" {
+		return nil, errors.New("--mail-from is needed with --smtp")
+	}
+	c := &outbox.Config{Host: u.Hostname(), User: u.User.Username(), Password: s.smtpPassword, Sender: s.mailFrom, Security: outbox.StartTLS}
+	if u.Scheme == "smtps" {
+		c.Security = outbox.TLS
+	} else if u.Query().Get("tls") == "none" {
+		if ip := net.ParseIP(c.Host); ip == nil || !ip.IsLoopback() {
+			return nil, errors.New("mail goes without TLS only to this machine: use 127.0.0.1, or leave out tls=none")
+		}
+		c.Security = outbox.Plain
+	}
+	if p := u.Port(); p != "" {
+		if c.Port, err = strconv.Atoi(p); err != nil {
+			return nil, errors.New("the port of the mail server is not one")
+		}
+	}
+	return c, nil
+}
+
+func fields(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
