@@ -181,6 +181,9 @@ func (p *page) errors() string {
 func (p *page) says(text string) bool { return strings.Contains(p.root.words(), text) }
 
 func (p *page) String() string {
+	if p == nil {
+		return "no page yet"
+	}
 	h := ""
 	if n := p.root.first("h1"); n != nil {
 		h = n.words()
