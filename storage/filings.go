@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -66,22 +67,49 @@ func (x *Txn) Filings(fn func(Filing) error) error { return each(x, kFiling, fn)
 // the declarant and the authorities of LGRA 29-31 may read it; the caller checks.
 func (x *Txn) FullDocument(id string) ([]byte, error) { return x.getBytes(kFull, id) }
 
-// File seals a declaration, all in this transaction: both documents, the next
+// Papers are the documents of one declaration, hashed and sealed.
+type Papers struct {
+	key    string // of the full document
+	hash   string // SHA-256 of the full document, hex
+	sealed []byte // the full document
+	public []byte
+	digest string // SHA-256 of the public document, hex
+}
+
+// Papers hashes and seals the documents of the filing with that id. That is most of
+// the work of a filing, and none of it needs the transaction, which on an engine
+// with one writer keeps all others waiting. The documents must not change until the
+// filing is kept.
+func (db *DB) Papers(tenant, id string, full, public []byte) *Papers {
+	at := key(tenant, kFull, id)
+	return &Papers{
+		key: at, hash: Digest(full), sealed: db.keys.seal(string(kFull), at, full),
+		public: public, digest: Digest(public),
+	}
+}
+
+// File is FilePapers with documents that are hashed and sealed within the
+// transaction.
+func (x *Txn) File(f *Filing, full, public []byte, draft string) error {
+	return x.FilePapers(f, x.db.Papers(x.tenant, f.ID, full, public), draft)
+}
+
+// FilePapers seals a declaration, all in this transaction: both documents, the next
 // folio of the year, a leaf of the log of filings, the place in the publication
 // log with its index row, and the end of the draft that it was made from ("": there
 // was none). What follows a filing, such as the row of the receipt mail, goes in
 // the same Txn.
 //
-// The caller fills f but Folio, Seq and Leaf, which File sets, and Hash and Public,
-// which it sets or, when they are there, holds to be those of the documents. With
-// f.Reserved the public document is kept from the public, and Seq is 0.
+// The caller fills f but Folio, Seq and Leaf, which are set here, and Hash and
+// Public, which are set or, when they are there, held to be those of the documents.
+// With f.Reserved the public document is kept from the public, and Seq is 0.
 //
 // A replay of f.Sent, which must not be empty, changes nothing: f becomes the first
 // filing. A filing with the same id is ErrConflict: what is filed is never written
 // again.
-func (x *Txn) File(f *Filing, full, public []byte, draft string) error {
-	if f.Sent == "" || !validID(f.ID) || !validID(f.Person) {
-		return fmt.Errorf("%w: a filing without envio, id or person", ErrKey)
+func (x *Txn) FilePapers(f *Filing, p *Papers, draft string) error {
+	if f.Sent == "" || !validID(f.ID) || !validID(f.Person) || p.key != x.key(kFull, f.ID) {
+		return fmt.Errorf("%w: a filing without envio, id, person or papers of its own", ErrKey)
 	}
 	switch first, err := x.FilingBySent(f.Sent); {
 	case err == nil && first.Person != f.Person:
@@ -97,38 +125,29 @@ func (x *Txn) File(f *Filing, full, public []byte, draft string) error {
 	} else if taken {
 		return ErrConflict
 	}
-	if err := hashes(f, full, public); err != nil {
-		return err
+	if f.Hash != "" && f.Hash != p.hash || f.Public != "" && f.Public != p.digest {
+		return errors.New("storage: the hash of a filing is not that of its document")
 	}
+	f.Hash, f.Public = p.hash, p.digest
 	if err := x.endDraft(f, draft); err != nil {
 		return err
 	}
 	if err := x.register(f); err != nil {
 		return err
 	}
-	if err := x.putBytes(full, kFull, f.ID); err != nil {
+	if err := x.give(p.key, p.sealed); err != nil {
 		return err
 	}
 	if f.Reserved {
-		if err := x.putBytes(public, kHidden, f.ID); err != nil {
+		if err := x.putBytes(p.public, kHidden, f.ID); err != nil {
 			return err
 		}
 		return put(x, f, kFiling, f.ID)
 	}
-	if err := x.putBytes(public, kPublic, f.ID); err != nil {
+	if err := x.putBytes(p.public, kPublic, f.ID); err != nil {
 		return err
 	}
-	return x.publish(f, public)
-}
-
-// hashes sets the hashes of the documents, or checks them.
-func hashes(f *Filing, full, public []byte) error {
-	a, b := Digest(full), Digest(public)
-	if f.Hash != "" && f.Hash != a || f.Public != "" && f.Public != b {
-		return fmt.Errorf("storage: the hash of a filing is not that of its document")
-	}
-	f.Hash, f.Public = a, b
-	return nil
+	return x.publish(f, p.public)
 }
 
 // Digest is the SHA-256 of a document, in hex.

@@ -40,7 +40,7 @@ const keyLine = "declara-key-v1"
 // from the backups of the database. Keys are safe for concurrent use.
 type Keys struct {
 	all  []masterKey
-	subs sync.Map // of subKey to cipher.AEAD
+	subs sync.Map // what was derived from them: of subKey to cipher.AEAD or []byte
 }
 
 type masterKey struct {
@@ -160,6 +160,16 @@ func (k *Keys) write(path string) (err error) {
 // tokens. The same context gives the same key for as long as the installation
 // lives, and tells nothing about any other.
 func (k *Keys) Sub(context string) []byte { return derive(k.all[0].secret, "sub/"+context, 32) }
+
+// blinder is the key of an index.
+func (k *Keys) blinder(index string) []byte {
+	at := subKey{purpose: "index/" + index}
+	if b, ok := k.subs.Load(at); ok {
+		return b.([]byte)
+	}
+	b, _ := k.subs.LoadOrStore(at, derive(k.all[0].secret, at.purpose, 32))
+	return b.([]byte)
+}
 
 // aead is the cipher of one master key for one purpose.
 func (k *Keys) aead(m masterKey, purpose string) cipher.AEAD {

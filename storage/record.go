@@ -48,9 +48,17 @@ func (x *Txn) putBytes(raw []byte, k kind, parts ...string) error {
 		return fmt.Errorf("%w: %s", ErrKey, k)
 	}
 	if layout[k].sealed {
-		raw = x.db.keys.seal(string(k), key, raw)
+		return x.give(key, x.db.keys.seal(string(k), key, raw))
 	}
 	return x.tx.Put(key, raw)
+}
+
+// give is Put of bytes that nobody else has.
+func (x *Txn) give(key string, value []byte) error {
+	if g, ok := x.tx.(Giver); ok {
+		return g.Give(key, value)
+	}
+	return x.tx.Put(key, value)
 }
 
 // getBytes reads what putBytes wrote.

@@ -69,7 +69,7 @@ func (k *Keys) open(purpose, key string, sealed []byte) ([]byte, error) {
 // can neither read it nor try values. It is bound to the tenant, so that a person
 // cannot be followed from one public body to another.
 func (k *Keys) blind(tenant, index, value string) string {
-	mac := hmac.New(sha256.New, derive(k.all[0].secret, "index/"+index, 32))
+	mac := hmac.New(sha256.New, k.blinder(index))
 	mac.Write([]byte(tenant))
 	mac.Write([]byte{0})
 	mac.Write([]byte(value))

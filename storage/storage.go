@@ -54,3 +54,9 @@ type Reader interface {
 type ManyGetter interface {
 	GetMany(keys []string, fn func(i int, value []byte) error) error
 }
+
+// Giver is what a Tx may offer besides: Put of a value that the caller gives away
+// and never touches again, so that an engine need not copy it.
+type Giver interface {
+	Give(key string, value []byte) error
+}

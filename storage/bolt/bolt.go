@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -17,10 +16,9 @@ import (
 
 // How the file is opened; the package comment says why.
 const (
-	lockWait   = time.Second
-	mmapSize   = 1 << 30  // bytes of address space, not of memory
-	maxSize    = 64 << 30 // bytes that the file may grow to
-	batchDelay = 2 * time.Millisecond
+	lockWait = time.Second
+	mmapSize = 16 << 30 // bytes of address space, not of memory
+	maxSize  = 64 << 30 // bytes that the file may grow to
 )
 
 // bucket holds every key.
@@ -29,8 +27,8 @@ var bucket = []byte("declara")
 // Store is a storage.Store in one file. It is safe for concurrent use by one
 // process.
 type Store struct {
-	db      *bbolt.DB
-	writers atomic.Int64 // in Update now
+	db    *bbolt.DB
+	group group
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -47,15 +45,27 @@ func Open(path string) (*Store, error) {
 	if err := initialize(path); err != nil {
 		return nil, err
 	}
-	db, err := bbolt.Open(path, 0o600, options(false))
+	db, err := openFile(path, false)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{db: db, group: group{db: db}}, nil
+}
+
+// openFile opens a store that is there.
+func openFile(path string, readOnly bool) (*bbolt.DB, error) {
+	if info, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("bolt: %w", err)
+	} else if info.Size() == 0 { // which bbolt would take for a new one
+		return nil, fmt.Errorf("bolt: %s is an empty file and not a store of declara", path)
+	}
+	db, err := bbolt.Open(path, 0o600, options(readOnly))
 	if errors.Is(err, berrors.ErrTimeout) {
 		return nil, fmt.Errorf("bolt: %s is in use: another declara serves from it, or checks it or backs it up; stop that one first", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("bolt: %s: %w", path, err)
 	}
-	db.MaxBatchDelay = batchDelay
-	s := &Store{db: db}
 	if err := db.View(func(tx *bbolt.Tx) error {
 		if tx.Bucket(bucket) == nil {
 			return fmt.Errorf("bolt: %s is not a store of declara", path)
@@ -64,7 +74,7 @@ func Open(path string) (*Store, error) {
 	}); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return s, nil
+	return db, nil
 }
 
 // initialize makes an empty store at path when there is no file. It is made aside
@@ -94,9 +104,6 @@ func (s *Store) Close() error { return s.db.Close() }
 
 // View runs fn over one snapshot.
 func (s *Store) View(ctx context.Context, fn func(storage.Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	return s.db.View(func(btx *bbolt.Tx) error { return run(ctx, btx, false, fn) })
 }
 
@@ -106,15 +113,14 @@ func (s *Store) Update(ctx context.Context, fn func(storage.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	do := s.db.Batch
-	if s.writers.Add(1) == 1 {
-		do = s.db.Update
-	}
-	defer s.writers.Add(-1)
-	return do(func(btx *bbolt.Tx) error { return run(ctx, btx, true, fn) })
+	return s.group.update(ctx, fn)
 }
 
+// run runs fn, unless its context is over, before or after.
 func run(ctx context.Context, btx *bbolt.Tx, writable bool, fn func(storage.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	t := &tx{ctx: ctx, b: btx.Bucket(bucket), writable: writable}
 	defer func() { t.b = nil }()
 	if err := fn(t); err != nil {
@@ -175,11 +181,18 @@ func (t *tx) GetMany(keys []string, fn func(i int, value []byte) error) error {
 	return nil
 }
 
+// Put copies the value: bbolt keeps the slice until the commit, and takes a nil one
+// for none.
 func (t *tx) Put(key string, value []byte) error {
+	return t.Give(key, append([]byte{}, value...))
+}
+
+// Give puts a value that is not touched again and not nil.
+func (t *tx) Give(key string, value []byte) error {
 	if err := t.write(key); err != nil {
 		return err
 	}
-	return t.b.Put([]byte(key), bytes.Clone(value))
+	return t.b.Put([]byte(key), value)
 }
 
 func (t *tx) Delete(key string) error {

@@ -43,8 +43,10 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 		if err := s.db.View(func(tx *bbolt.Tx) error {
 			_, err := tx.WriteTo(contextWriter{ctx, f})
 			return err
-		}); err != nil {
-			return err
+		}); ctx.Err() != nil {
+			return ctx.Err() // which bbolt does not wrap
+		} else if err != nil {
+			return fmt.Errorf("bolt: %w", err)
 		}
 		return checkFile(ctx, f.Name())
 	})
@@ -99,21 +101,11 @@ func Compact(ctx context.Context, path string) error {
 
 // checkFile checks a file that nobody writes.
 func checkFile(ctx context.Context, path string) error {
-	db, err := bbolt.Open(path, 0o600, options(true))
+	db, err := openFile(path, true)
 	if err != nil {
-		return fmt.Errorf("bolt: %s cannot be opened: %w", path, err)
+		return err
 	}
-	s := &Store{db: db}
-	err = s.Check(ctx)
-	if err == nil {
-		err = db.View(func(tx *bbolt.Tx) error {
-			if tx.Bucket(bucket) == nil {
-				return fmt.Errorf("bolt: %s is not a store of declara", path)
-			}
-			return nil
-		})
-	}
-	return errors.Join(err, db.Close())
+	return errors.Join((&Store{db: db}).Check(ctx), db.Close())
 }
 
 // create makes the file at path whole or not at all: fill writes it under another
@@ -127,7 +119,7 @@ func create(path string, fill func(*os.File) error) (err error) {
 	}
 	defer os.Remove(f.Name())
 	if err := errors.Join(fill(f), f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("bolt: %w", err)
+		return err
 	}
 	if err := os.Link(f.Name(), path); err != nil { // unlike a rename it replaces nothing
 		return fmt.Errorf("bolt: %w", err)

@@ -171,10 +171,7 @@ func crud(t *testing.T, s storage.Store) {
 }
 
 func emptyValue(t *testing.T, s storage.Store) {
-	update(t, s, func(tx storage.Tx) error {
-		return errors.Join(tx.Put(p+"empty", []byte{}), tx.Put(p+"nil", nil))
-	})
-	view(t, s, func(tx storage.Tx) error {
+	read := func(tx storage.Tx) error {
 		for _, key := range []string{"empty", "nil"} {
 			if v, err := tx.Get(p + key); err != nil || v == nil || len(v) != 0 {
 				t.Errorf("%s: %#v %v", key, v, err)
@@ -186,7 +183,14 @@ func emptyValue(t *testing.T, s storage.Store) {
 			}
 			return true
 		})
+	}
+	update(t, s, func(tx storage.Tx) error {
+		if err := errors.Join(tx.Put(p+"empty", []byte{}), tx.Put(p+"nil", nil)); err != nil {
+			return err
+		}
+		return read(tx)
 	})
+	view(t, s, read)
 }
 
 func stable(t *testing.T, s storage.Store) {

@@ -1,0 +1,212 @@
+package bolt_test
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"declara/storage"
+	"declara/storage/bolt"
+)
+
+// writers are how many file at once.
+var writers = []int{1, 8, 64}
+
+// documents are of the size of a long declaration.
+const fullSize, publicSize, rowSize = 30 << 10, 20 << 10, 200
+
+// round is how long one side of a comparison runs before the other has its turn:
+// on a busy machine a rate means little and a ratio of neighbours much.
+const round = 200 * time.Millisecond
+
+// spell runs fn in n goroutines for a round and tells how often it ended.
+func spell(b *testing.B, n int, next *atomic.Int64, fn func(i int) error) (done int64) {
+	b.Helper()
+	var wg sync.WaitGroup
+	var count atomic.Int64
+	until := time.Now().Add(round)
+	for range n {
+		wg.Go(func() {
+			for time.Now().Before(until) {
+				if err := fn(int(next.Add(1))); err != nil {
+					b.Error(err)
+					return
+				}
+				count.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	return count.Load()
+}
+
+// BenchmarkFile files declarations through storage and, in turns, writes the same
+// bytes under the same keys, and nothing else, with bbolt alone: by Batch, and for
+// a lone writer by Update. One operation is a round of each.
+func BenchmarkFile(b *testing.B) {
+	for _, n := range writers {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			s, err := bolt.Open(filepath.Join(b.TempDir(), "declara.db"))
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer s.Close()
+			db := filing(b, s)
+			batch, update := raw(b)
+			var ours, batched, updated int64
+			var next [3]atomic.Int64
+			for b.Loop() {
+				ours += spell(b, n, &next[0], func(i int) error { return file(db, i, "") })
+				batched += spell(b, n, &next[1], batch)
+				updated += spell(b, n, &next[2], update)
+			}
+			seconds := float64(b.N) * round.Seconds()
+			b.ReportMetric(float64(ours)/seconds, "File/s")
+			b.ReportMetric(float64(batched)/seconds, "rawBatch/s")
+			b.ReportMetric(float64(updated)/seconds, "rawUpdate/s")
+			b.ReportMetric(float64(ours)/float64(batched), "File:rawBatch")
+			b.ReportMetric(float64(ours)/float64(updated), "File:rawUpdate")
+		})
+	}
+}
+
+// raw gives functions that write what a filing writes with bbolt alone.
+func raw(b *testing.B) (batch, update func(i int) error) {
+	b.Helper()
+	puts := record(b)
+	name := []byte("raw")
+	var fns [2]func(i int) error
+	for k := range fns {
+		db, err := bbolt.Open(filepath.Join(b.TempDir(), "raw.db"), 0o600, &bbolt.Options{FreelistType: bbolt.FreelistMapType, InitialMmapSize: 1 << 30})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { db.Close() })
+		db.MaxBatchDelay = 2 * time.Millisecond
+		if err := db.Update(func(tx *bbolt.Tx) error { _, err := tx.CreateBucket(name); return err }); err != nil {
+			b.Fatal(err)
+		}
+		do := []func(func(*bbolt.Tx) error) error{db.Batch, db.Update}[k]
+		fns[k] = func(i int) error {
+			id := storage.NewID(time.Now())
+			return do(func(tx *bbolt.Tx) error {
+				for _, p := range puts {
+					if err := tx.Bucket(name).Put([]byte(p.at(id, i)), p.value); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+	}
+	return fns[0], fns[1]
+}
+
+func filing(b testing.TB, s storage.Store) *storage.DB {
+	b.Helper()
+	row := make([]byte, rowSize)
+	db := storage.Open(s, storage.NewKeys(), storage.WithIndexer(func([]byte) ([]byte, error) { return row, nil }))
+	if err := db.Update(context.Background(), "1", func(tx *storage.Txn) error {
+		return tx.PutInstitution(storage.Institution{Initials: "VE", Zone: "America/Mexico_City"})
+	}); err != nil {
+		b.Fatal(err)
+	}
+	return db
+}
+
+var full, public = random(fullSize), random(publicSize)
+
+func random(n int) []byte {
+	v := make([]byte, n)
+	rand.Read(v)
+	return v
+}
+
+func file(db *storage.DB, i int, id string) error {
+	now := time.Now()
+	if id == "" {
+		id = storage.NewID(now)
+	}
+	papers := db.Papers("1", id, full, public)
+	return db.Update(context.Background(), "1", func(tx *storage.Txn) error {
+		f := storage.Filing{
+			ID: id, Person: fmt.Sprintf("P%025d", i%1000), Year: 2026, Edition: "2019-09-23", Due: "2026-05-31",
+			Filed: now, Zone: "America/Mexico_City", Method: "password", Sent: id,
+		}
+		return tx.FilePapers(&f, papers, "")
+	})
+}
+
+// write is one Put of a filing.
+type write struct {
+	key, id string
+	value   []byte
+}
+
+// at is where the i-th filing writes it.
+func (w write) at(id string, i int) string {
+	if key := strings.ReplaceAll(w.key, w.id, id); key != w.key {
+		return key
+	}
+	if n := strings.LastIndexByte(w.key, '/'); len(w.key)-n == 17 {
+		return fmt.Sprintf("%s/%016x", w.key[:n], i)
+	} else if len(w.key)-n == 33 {
+		return w.key[:n+1] + strings.ToLower(id) + "000000"
+	}
+	return w.key
+}
+
+// recorder notes what is written.
+type recorder struct {
+	storage.Store
+	mu   sync.Mutex
+	puts []write
+}
+
+func (r *recorder) Update(ctx context.Context, fn func(storage.Tx) error) error {
+	return r.Store.Update(ctx, func(tx storage.Tx) error { return fn(recorded{tx, r}) })
+}
+
+type recorded struct {
+	storage.Tx
+	r *recorder
+}
+
+func (t recorded) Put(key string, value []byte) error {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	t.r.puts = append(t.r.puts, write{key: key, value: value})
+	return t.Tx.Put(key, value)
+}
+
+// record is what the second filing of a store writes.
+func record(b *testing.B) []write {
+	b.Helper()
+	s, err := bolt.Open(filepath.Join(b.TempDir(), "declara.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	r := &recorder{Store: s}
+	db := filing(b, r)
+	if err := file(db, 1, ""); err != nil {
+		b.Fatal(err)
+	}
+	r.puts = nil
+	id := storage.NewID(time.Now())
+	if err := file(db, 2, id); err != nil {
+		b.Fatal(err)
+	}
+	for i := range r.puts {
+		r.puts[i].id = id
+	}
+	return r.puts
+}
