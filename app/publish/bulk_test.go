@@ -177,6 +177,11 @@ func TestReadHead(t *testing.T) {
 			t.Errorf("%+v, want %+v", h, want)
 		}
 	})
+	// a name of a property inside of a text is no property
+	trap := `{"id":"A","declaracion":{"situacionPatrimonial":{"datosGenerales":{"nombre":"\"datosEmpleoCargoComision\":{\"empleoCargoComision\":\"x\"}"},"datosEmpleoCargoComision":{"empleoCargoComision":"Síndica"}}}}`
+	if h, err := readHead([]byte(trap)); err != nil || h.Post != "Síndica" {
+		t.Errorf("%+v, %v", h, err)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		if h, err := readHead(rapid.SliceOf(rapid.Byte()).Draw(t, "doc")); err == nil {
 			t.Fatalf("noise became %+v", h)

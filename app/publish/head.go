@@ -16,9 +16,10 @@ type head struct {
 	Post, Unit, Body     string
 }
 
-// readHead reads the name and the post from a public result document. It stops
-// at the last of them, some kilobytes from the beginning, because an index of
-// every declaration is made from this.
+// readHead reads the name and the post from a public result document, and nothing
+// of the rest, because an index of every declaration is made from this. It finds
+// the two objects by their names: the document is canonical, without white space,
+// and a quotation mark in a text is escaped, so what looks like a name is one.
 func readHead(doc []byte) (h head, err error) {
 	var person struct {
 		Nombre, PrimerApellido, SegundoApellido string
@@ -26,18 +27,12 @@ func readHead(doc []byte) (h head, err error) {
 	var post struct {
 		EmpleoCargoComision, AreaAdscripcion, NombreEntePublico string
 	}
-	dec := json.NewDecoder(bytes.NewReader(doc))
-	for _, step := range []func() error{
-		func() error { return enter(dec, "declaracion") },
-		func() error { return enter(dec, "situacionPatrimonial") },
-		func() error { return enter(dec, "datosGenerales") },
-		func() error { return dec.Decode(&person) },
-		func() error { return find(dec, "datosEmpleoCargoComision") },
-		func() error { return dec.Decode(&post) },
-	} {
-		if err := step(); err != nil {
-			return head{}, errors.Join(errShape, err)
-		}
+	rest, err := decodeAt(doc, `"declaracion":{"situacionPatrimonial":{"datosGenerales":`, &person)
+	if err == nil {
+		_, err = decodeAt(rest, `"datosEmpleoCargoComision":`, &post)
+	}
+	if err != nil {
+		return head{}, err
 	}
 	return head{
 		Given: person.Nombre, First: person.PrimerApellido, Second: person.SegundoApellido,
@@ -45,32 +40,16 @@ func readHead(doc []byte) (h head, err error) {
 	}, nil
 }
 
-// enter opens the object that comes next and goes to one of its properties.
-func enter(dec *json.Decoder, name string) error {
-	if t, err := dec.Token(); err != nil {
-		return err
-	} else if t != json.Delim('{') {
-		return errShape
+// decodeAt decodes the object that follows name, and gives what stands after name.
+func decodeAt(doc []byte, name string, v any) (rest []byte, err error) {
+	_, rest, ok := bytes.Cut(doc, []byte(name))
+	if !ok {
+		return nil, errShape
 	}
-	return find(dec, name)
-}
-
-// find skips properties of the open object until the one called name.
-func find(dec *json.Decoder, name string) error {
-	var skip json.RawMessage
-	for dec.More() {
-		t, err := dec.Token()
-		if err != nil {
-			return err
-		}
-		if t == name {
-			return nil
-		}
-		if err := dec.Decode(&skip); err != nil {
-			return err
-		}
+	if err := json.NewDecoder(bytes.NewReader(rest)).Decode(v); err != nil {
+		return nil, errors.Join(errShape, err)
 	}
-	return errShape
+	return rest, nil
 }
 
 // name is the whole name as the document writes it.

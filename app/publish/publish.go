@@ -152,6 +152,18 @@ func (s *Service) Version(ctx context.Context, tenant string) (seq uint64, count
 	return seq, count, err
 }
 
+// Warm reads what answers need into memory, so that nobody waits for it. It may be
+// called while answers are given.
+func (s *Service) Warm(ctx context.Context, tenant string) error {
+	if _, _, err := s.Version(ctx, tenant); err != nil {
+		return err
+	}
+	l := &s.town(tenant).leaves
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.follow(ctx, s.db, tenant)
+}
+
 func (s *Service) town(tenant string) *town {
 	s.mu.Lock()
 	defer s.mu.Unlock()

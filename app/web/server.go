@@ -46,6 +46,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -54,7 +55,6 @@ import (
 	"declara/app/account"
 	"declara/app/declare"
 	"declara/app/pdn"
-	"declara/app/publish"
 	"declara/app/publish"
 	"declara/i18n"
 	"declara/storage"
@@ -86,7 +86,6 @@ type Config struct {
 	Clock    func() time.Time
 	Accounts *account.Service
 	Declare  *declare.Service
-	Publish  *publish.Service
 	PDN      *pdn.Service
 
 	BaseURL        string       // "https://declara.example.gob.mx"; "" takes the Host of each request
@@ -103,7 +102,9 @@ type Server struct {
 	words    *i18n.Bundle
 	now      func() time.Time
 	accounts *account.Service
+	declare  *declare.Service
 	publish  *publish.Service
+	pdn      *pdn.Service
 	log      *slog.Logger
 
 	base    *url.URL // nil when not configured
@@ -131,7 +132,7 @@ func New(c Config) (*Server, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, publish: publish.New(c.DB), log: c.Log,
+		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), pdn: c.PDN, log: c.Log,
 		secure: c.Secure, mail: c.Mail, version: c.Version, rate: newLimiter(c.Clock),
 		drawing: make(chan struct{}, drawers),
 	}
@@ -214,6 +215,14 @@ func (s *Server) find(method, target string) *Route {
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	done := make(chan error, 1)
 	go func() { done <- s.app.Listener(ln) }()
+	var warming sync.WaitGroup
+	warming.Go(func() {
+		if err := s.publish.Warm(s.life, tenant); err != nil {
+			s.log.Warn("the public index is made when it is first asked for", "error", err.Error())
+		}
+	})
+	defer warming.Wait()
+	defer s.stop()
 	select {
 	case err := <-done:
 		return fmt.Errorf("web: %w", err)
@@ -221,9 +230,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	}
 	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
-	err := s.app.ShutdownWithContext(wait)
-	s.stop()
-	return err
+	return s.app.ShutdownWithContext(wait)
 }
 
 // Test answers one request without a listener, for tests of handlers.
