@@ -55,7 +55,7 @@ func chrome(t *testing.T) context.Context {
 	browser.once.Do(func() {
 		opts := slices.Clone(chromedp.DefaultExecAllocatorOptions[:])
 		opts = append(opts, chromedp.ExecPath(*chromium), chromedp.NoSandbox, chromedp.DisableGPU,
-			chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "es-MX"))
+			chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "es-MX"))
 		alloc, end := chromedp.NewExecAllocator(context.Background(), opts...)
 		ctx, stop := chromedp.NewContext(alloc)
 		browser.ctx, browser.stop = ctx, func() { stop(); end() }
@@ -355,22 +355,28 @@ func (v *tab) press(name, value string) {
 	v.arrive(chromedp.Click(chromedp.CSS("[data-e2e]")))
 }
 
-// again clicks what may change the page without leaving it, and waits until the
-// mark on the button or the number of controls is another.
+// again clicks what may change the page without leaving it, and waits until it is
+// another page or has another number of controls.
 func (v *tab) again(name, value string) {
 	v.t.Helper()
 	v.find(name, value)
-	const state = `document.readyState + ' ' + document.querySelectorAll('main [name]').length + ' ' + performance.timeOrigin`
+	const state = `performance.timeOrigin + ' ' + document.querySelectorAll('main [name]').length`
 	before := eval[string](v, state)
 	v.do(chromedp.Click(chromedp.CSS("[data-e2e]")))
-	for end := time.Now().Add(wait); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
-		ctx, stop := context.WithTimeout(v.ctx, wait)
-		now, err := chromedp.Run(ctx, chromedp.Evaluate[string](state))
-		stop()
-		if err == nil && now != before && strings.HasPrefix(now, "complete") {
-			v.read(v.at.status)
+	v.until(`document.readyState === "complete" && ` + state + ` !== "` + before + `"`)
+	v.read(v.at.status)
+}
+
+// until waits for a condition of the page, which may be another by then.
+func (v *tab) until(condition string) {
+	v.t.Helper()
+	ctx, stop := context.WithTimeout(v.ctx, wait)
+	defer stop()
+	for ctx.Err() == nil {
+		if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](condition)); ok && err == nil {
 			return
 		}
+		time.Sleep(20 * time.Millisecond)
 	}
-	v.fail("%s: %s=%s changed nothing", v.at, name, value)
+	v.fail("%s: never %s", v.at, condition)
 }

@@ -39,6 +39,9 @@ const (
 	password = "ceiba amate encino 44"
 )
 
+// cheap is a password hash that costs nothing, for tests that sign in all the time.
+var cheap = account.Cost{Memory: 64, Time: 1, Threads: 1}
+
 // site is the program, being served.
 type site struct {
 	*testing.T
@@ -86,7 +89,7 @@ func open(t *testing.T, day string) *site {
 	s := &site{T: t, db: storage.Open(store, storage.NewKeys()), zone: zone, log: &logged{}}
 	s.setDay(day)
 	s.declare = declare.New(s.db, s.clock, func(*storage.Txn, declare.Letter) error { return nil })
-	s.accounts = account.New(s.db, s.clock, func(*storage.Txn, account.Letter) error { return nil })
+	s.accounts = account.New(s.db, s.clock, func(*storage.Txn, account.Letter) error { return nil }, account.WithCost(cheap))
 	t.Cleanup(func() {
 		if err := s.db.Close(); err != nil {
 			t.Error(err)
@@ -104,7 +107,7 @@ func (s *site) serve() *site {
 	}
 	s.base = "http://" + ln.Addr().String()
 	program, err := app.New(app.Config{
-		DB: s.db, Clock: s.clock, BaseURL: s.base, Version: "e2e",
+		DB: s.db, Clock: s.clock, BaseURL: s.base, Version: "e2e", PasswordCost: &cheap,
 		Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
@@ -180,20 +183,12 @@ type official struct {
 	seed  int64
 }
 
-// hashed is the stored form of the password that everybody here has: computing it
-// is made slow on purpose, and once is enough.
-var hashed struct {
-	once sync.Once
-	text string
-	err  error
-}
-
 // hire puts an invented official on the roster, with an account.
 func (s *site) hire(seed int64, level forms.Level, entry string) official {
 	s.Helper()
-	hashed.once.Do(func() { hashed.text, hashed.err = s.accounts.Hash(context.Background(), password) })
-	if hashed.err != nil {
-		s.Fatal(hashed.err)
+	hash, err := s.accounts.Hash(context.Background(), password)
+	if err != nil {
+		s.Fatal(err)
 	}
 	p := sample.Official(seed)
 	id := storage.NewID(s.clock())
@@ -207,7 +202,7 @@ func (s *site) hire(seed int64, level forms.Level, entry string) official {
 		}
 		return tx.PutUser(storage.User{
 			ID: storage.NewID(s.clock()), Login: p.CURP, Name: p.Name(), Email: fmt.Sprintf("persona%d@correo.example", seed),
-			Roles: []storage.Role{storage.RoleDeclarant}, Person: id, Password: hashed.text,
+			Roles: []storage.Role{storage.RoleDeclarant}, Person: id, Password: hash,
 			Created: s.clock().AddDate(-1, 0, 0), Changed: s.clock().AddDate(-1, 0, 0),
 		})
 	})
