@@ -142,6 +142,14 @@ func (c *Ctx) title(prefix string, t forms.Type, interest bool, year int) string
 // the interests.
 func sectionNumber(sec *forms.Section) string { return strings.TrimPrefix(sec.No, "I") }
 
+// sectionLabel is the same where both halves stand in one list: I.1 to I.7.
+func sectionLabel(sec *forms.Section) string {
+	if sec.Part == forms.Interes {
+		return "I." + sectionNumber(sec)
+	}
+	return sectionNumber(sec)
+}
+
 // reason is why something is owed, in words. Days among the arguments are spelled
 // out.
 func (c *Ctx) reason(r declare.Reason) string {
@@ -171,6 +179,15 @@ func (s *Server) catalogue(c *Ctx) error {
 		return errs.New(errs.NotFound, "web.error.notfound")
 	}
 	return c.JSON(200, options)
+}
+
+// savedAt says when a draft was last saved.
+func (c *Ctx) savedAt(w declare.Work) string {
+	at := w.Kept.Saved.In(w.Zone)
+	if at.Format("2006-01-02") == w.Kept.Draft.Today {
+		return c.words.T("declare.saved.today", c.words.Hour(at))
+	}
+	return c.words.T("declare.saved", c.words.When(at))
 }
 
 // fault wraps an error of ours with what was being done.

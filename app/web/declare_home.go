@@ -84,14 +84,17 @@ func (s *Server) declareHome(c *Ctx) error {
 
 func (s *Server) dutyCard(c *Ctx, d declare.Duty) dutyCard {
 	card := dutyCard{
-		Key: d.Key, Due: c.words.Day(d.Due), Why: c.reason(d.Reason), Late: d.Standing == declare.Overdue,
+		Key: d.Key, Due: c.words.T("declare.home.until", c.words.Day(d.Due)), Why: c.reason(d.Reason), Late: d.Standing == declare.Overdue,
 		Left: c.left(d.Left), Ruled: d.Ruled, Aviso: d.Kind == declare.Aviso,
 		Title:    c.words.T("declare.title."+string(d.Kind), d.Year),
 		Level:    c.words.T("declare.level." + d.Level.Slug()),
 		Calendar: "/declaraciones/calendario/" + d.Key + ".ics",
 		Go:       c.words.T("declare.home.start"),
 	}
-	card.By = c.words.T("declare.home.by", card.Due)
+	if card.Late {
+		card.Due = c.words.T("declare.home.was", c.words.Day(d.Due))
+	}
+	card.By = c.words.T("declare.home.by", c.words.Day(d.Due))
 	if d.Kind == declare.Modificacion {
 		card.By = c.words.T("declare.home.may", d.Year)
 	}

@@ -72,7 +72,7 @@ func (c *Ctx) hub(w declare.Work) hubPage {
 	page := hubPage{
 		ID: w.Kept.ID, Title: c.title("declare.hub.title.", d.Type, w.Kept.Interest, d.Year),
 		Over:  c.words.T("declare.hub.over."+d.Level.Slug(), c.words.T("declare.period."+formOf(d.Type, w.Kept.Interest), d.Year-1, c.words.Day(d.Event))),
-		Saved: c.words.T("declare.saved", c.words.When(w.Kept.Saved.In(w.Zone))), Interest: w.Kept.Interest,
+		Saved: c.savedAt(w), Interest: w.Kept.Interest,
 		Ready: p.Ready == p.All, Missing: c.words.N("declare.hub.missing", p.All-p.Ready), Aside: c.aside(w, p),
 		Applies: len(appliesTo(w)) > 0,
 	}
@@ -172,6 +172,8 @@ func (c *Ctx) note(w declare.Work, sec *forms.Section, p declare.Progress) strin
 		parts = append(parts, c.words.T("declare.note.proposed"))
 	case s == forms.Review:
 		parts = append(parts, c.words.N("declare.note.problems", p.Problems[sec.Key]))
+	case s == forms.InProgress && p.Problems[sec.Key] > 0:
+		parts = append(parts, c.words.N("declare.note.left", p.Problems[sec.Key]))
 	case len(w.Items(sec)) > 0:
 		parts = append(parts, c.words.N("declare.note.items", len(w.Items(sec))))
 	case s == forms.ToConfirm:
@@ -263,7 +265,7 @@ func inverse(none string) string {
 
 // yesOrNo is a question of ours, which no field of the table asks.
 func (c *Ctx) yesOrNo(name, label, now string) drawn.Question {
-	q := drawn.Question{Draw: "yesno", Path: forms.Path(name), ID: "f-" + name, Label: label, Needed: true}
+	q := drawn.Question{Draw: "yesno", Row: true, Path: forms.Path(name), ID: "f-" + name, Label: label, Needed: true}
 	for _, key := range []string{forms.Yes, forms.No} {
 		q.Options = append(q.Options, drawn.Option{ID: q.ID + "-" + key, Key: key, Text: c.words.Yes(key == forms.Yes), On: now == key})
 	}
@@ -306,7 +308,7 @@ func (s *Server) declareInterests(c *Ctx) error {
 	}
 	page := interestsPage{ID: w.Kept.ID, Error: c.Query("revisa") != ""}
 	for _, sec := range w.Interests() {
-		q := drawn.Question{Draw: "radios", Path: forms.Path(sec.Key), ID: "f-" + sec.Key, Needed: true,
+		q := drawn.Question{Draw: "radios", Row: true, Path: forms.Path(sec.Key), ID: "f-" + sec.Key, Needed: true,
 			Label: sectionNumber(sec) + ". " + c.words.T("section."+sec.Key), Hint: c.hintOf(w, sec)}
 		now := w.Kept.Draft.Answers.Get(forms.Path(sec.Key).Join("ninguno"))
 		for i, key := range []string{forms.Yes, forms.No} {

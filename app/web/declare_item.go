@@ -115,7 +115,7 @@ func (c *Ctx) itemPage(w declare.Work, p place, ask drawn.Ask, envio string) ite
 	if p.added {
 		page.Title = c.words.T("list." + list.Name + ".add")
 	} else {
-		page.Saved = c.words.T("declare.saved", c.words.When(w.Kept.Saved.In(w.Zone)))
+		page.Saved = c.savedAt(w)
 		page.Remove = itemPath(w.Kept.ID, p.item, "quitar")
 	}
 	page.Withheld, page.WithheldWhen = ask.Withheld(p.item)
@@ -254,24 +254,30 @@ func (s *Server) removing(c *Ctx, w declare.Work, status int, wrong bool) error 
 		Back: sectionPath(w.Kept.ID, p.section.Key) + "#" + drawn.ID(p.item), Baja: r.Baja, Error: wrong,
 	}
 	if r.Reason != nil {
-		page.Reason = []drawn.Question{c.motive(r.Reason, w.Kept.Draft.Answers, p.item, wrong)}
+		now := w.Kept.Draft.Answers.Get(p.item.Join(drawn.Motive))
+		if wrong {
+			now = c.Value("motivo")
+		}
+		page.Reason = []drawn.Question{c.motive(r.Reason, now, w.Kept.Draft.Answers.Get(p.item.Join(drawn.Motive, forms.Other)), wrong)}
 	}
 	return c.Render(status, "declare-remove", page)
 }
 
 // motive is the question why an item is gone.
-func (c *Ctx) motive(list *forms.Catalogue, a forms.Answers, item forms.Path, wrong bool) drawn.Question {
+func (c *Ctx) motive(list *forms.Catalogue, now, other string, wrong bool) drawn.Question {
 	q := drawn.Question{Draw: "radios", Path: "motivo", ID: "f-motivo", Label: c.words.T("declare.remove.why"), Needed: true}
 	for i, e := range list.Options("") {
-		q.Options = append(q.Options, drawn.Option{ID: "f-motivo-" + strconv.Itoa(i), Key: e.Key, Text: c.words.Option(list.Name, e.Key, e.Text),
-			On: a.Get(item.Join(drawn.Motive)) == e.Key})
+		q.Options = append(q.Options, drawn.Option{ID: "f-motivo-" + strconv.Itoa(i), Key: e.Key, Text: c.words.Option(list.Name, e.Key, e.Text), On: now == e.Key})
 	}
 	if list.Other != "" {
-		q.Other = &drawn.Question{Draw: "text", Path: "motivo.otro", ID: "f-motivo-otro", Label: c.words.T("declare.other"), Autocomplete: "off",
-			When: `{"o":"is","p":"motivo","v":["` + list.Other + `"]}`, Value: a.Get(item.Join(drawn.Motive, forms.Other))}
+		q.Other = &drawn.Question{Draw: "text", Path: "motivo.otro", ID: "f-motivo-otro", Label: c.words.T("declare.other"), Needed: true, Autocomplete: "off",
+			When: `{"o":"is","p":"motivo","v":["` + list.Other + `"]}`, Value: other}
 	}
-	if wrong {
-		q.Problem = c.words.T("problem.required")
+	switch {
+	case wrong && now != "" && now == list.Other:
+		q.Other.Problem = c.words.T("problem.other")
+	case wrong:
+		q.Problem = c.words.T("problem.required.choice")
 	}
 	return q
 }

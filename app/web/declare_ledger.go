@@ -51,12 +51,14 @@ func (c *Ctx) ledger(page *sectionPage, w declare.Work, sec *forms.Section, ask 
 		if x := groups[sec.Fields[i].Name]; x != nil {
 			l, rows := c.incomes(w, key.Join(x.Name), x, ask)
 			v.Lists = append(v.Lists, l)
+			if len(l.Rows) == 0 {
+				v.Without = append(v.Without, l.Title)
+			}
 			sheets = append(sheets, rows...)
 			v.When, v.Hidden = c.servedWhen(sec, sheet), !w.Form.Live(w.Kept.Draft.Answers, key.Join(x.Name))
 		}
 	}
-	ask.Only = isRemarks
-	page.Tail = ask.Questions()
+	page.Tail = c.remarks(ask)
 	c.sums(&v, w, sec)
 	page.Ledger = &v
 	page.Errors = slices.Clone(sheet.Errors)
@@ -105,9 +107,9 @@ func (c *Ctx) incomes(w declare.Work, group forms.Path, x *forms.Field, ask draw
 		s := row.Questions()
 		for j := range s.Questions {
 			s.Questions[j] = summed(s.Questions[j], x.Name)
-			s.Questions[j].Label = c.words.T("declare.ledger.amount", s.Questions[j].Label, v.Rows[i].Title)
+			s.Questions[j].About, s.Questions[j].Hint = v.Rows[i].Title, ""
 		}
-		v.Rows[i].Fresh = s.Questions
+		v.Rows[i].Fresh, v.Rows[i].Before, v.Rows[i].Beside = s.Questions, "", true
 		sheets = append(sheets, s)
 	}
 	return v, sheets
@@ -169,7 +171,7 @@ func (c *Ctx) sums(v *ledgerView, w declare.Work, sec *forms.Section) {
 		v.Total.Label = c.words.T("declare.sum.total")
 	}
 	v.Total.Amount = c.words.Money(amountOf(a, total), "MXN")
-	if was := amountOf(w.Kept.Draft.Before, first); was > 0 {
+	if was := amountOf(w.Kept.Draft.Before, first); was > 0 && a.Get(own) != "" {
 		v.Change = c.change(amountOf(a, first), was)
 	}
 }

@@ -23,6 +23,7 @@ type receiptPage struct {
 	MailDay                      string
 	Notes                        []noteView
 	Next                         *dutyCard
+	Owed                         bool // Next is owed already
 	Full                         bool
 	Interest                     bool
 }
@@ -62,7 +63,7 @@ func (s *Server) declareReceipt(c *Ctx) error {
 	}
 	if r.Next != nil {
 		card := s.dutyCard(c, *r.Next)
-		page.Next = &card
+		page.Next, page.Owed = &card, r.Next.Standing != declare.Waiting
 	}
 	return c.Render(200, "declare-receipt", page)
 }

@@ -31,7 +31,7 @@ type sectionPage struct {
 }
 
 // warning is a soft warning with the button that answers it.
-type warning struct{ Key, Text, Path string }
+type warning struct{ Key, About, Text, Path string }
 
 // listView is a list with its rows.
 type listView struct {
@@ -62,6 +62,7 @@ type rowView struct {
 	Before                string
 	Tag                   status
 	Waiting, Gone         bool
+	Beside                bool // Fresh stands at the right, where there is room
 	Why                   string
 	Edit, Remove          string
 	Fresh                 []drawn.Question
@@ -71,14 +72,15 @@ type rowView struct {
 
 // ledgerView is a section of amounts: fields, lists of incomes, totals.
 type ledgerView struct {
-	Own    []drawn.Question // before the lists
-	Family []drawn.Question
-	Lists  []listView
-	Sums   []sumView
-	Total  sumView
-	Change string
-	When   string // the lists are asked only while this holds
-	Hidden bool
+	Own     []drawn.Question // before the lists
+	Family  []drawn.Question
+	Lists   []listView
+	Without []string // titles of the lists without rows
+	Sums    []sumView
+	Total   sumView
+	Change  string
+	When    string // the lists are asked only while this holds
+	Hidden  bool
 }
 
 // sumView is one line of the running totals.
@@ -112,7 +114,7 @@ func (c *Ctx) sectionPage(w declare.Work, sec *forms.Section) sectionPage {
 		Help:   c.words.T("section." + sec.Key + ".help"),
 		Over:   c.overSection(w, sec),
 		Action: sectionPath(w.Kept.ID, sec.Key), Envio: c.envio(), Version: w.Kept.Versions[sec.Key],
-		Saved: c.words.T("declare.saved", c.words.When(w.Kept.Saved.In(w.Zone))),
+		Saved: c.savedAt(w),
 		Aside: c.aside(w, progress), New: len(c.Queries()["nueva"]) > 0,
 	}
 	ask := c.ask(w, sec)
@@ -130,7 +132,7 @@ func (c *Ctx) sectionPage(w declare.Work, sec *forms.Section) sectionPage {
 	if n := progress.Waiting[sec.Key]; n > 0 {
 		page.Copied = c.words.N("declare.copied", n)
 	} else if !d.Confirmed[forms.Path(sec.Key)] && copiedPage(d, sec) {
-		page.Copied = c.words.T("declare.copied.page")
+		page.Copied = c.words.T("declare.copied." + page.Layout)
 	}
 	c.warnings(&page, w, ask)
 	return page
@@ -186,8 +188,7 @@ func (c *Ctx) pageOf(page *sectionPage, w declare.Work, sec *forms.Section, ask 
 	for _, l := range lists {
 		page.Lists = append(page.Lists, c.listView(w, l, ask))
 	}
-	ask.Only = isRemarks
-	page.Tail = ask.Questions()
+	page.Tail = c.remarks(ask)
 	page.Errors = slices.Concat(page.Top.Errors, c.listErrors(page.Lists), page.Tail.Errors)
 	page.Base = pageBase(page.Top, page.Tail)
 }
@@ -195,6 +196,16 @@ func (c *Ctx) pageOf(page *sectionPage, w declare.Work, sec *forms.Section, ask 
 // isRemarks reports whether a path is the free text that ends every section.
 func isRemarks(p forms.Path) bool {
 	return strings.HasSuffix(string(p), ".aclaracionesObservaciones") && strings.Count(string(p), ".") == 1
+}
+
+// remarks is the free text that ends a section, under a heading of its own.
+func (c *Ctx) remarks(ask drawn.Ask) drawn.Sheet {
+	ask.Only = isRemarks
+	s := ask.Questions()
+	for i := range s.Questions {
+		s.Questions[i].Label, s.Questions[i].Needed = c.words.T("declare.remarks.label"), true
+	}
+	return s
 }
 
 // collection draws a list of items with "add" and "none".
@@ -210,12 +221,14 @@ func (c *Ctx) collection(page *sectionPage, w declare.Work, sec *forms.Section, 
 	for i := range v.Rows {
 		if v.Rows[i].Waiting {
 			fresh := ask.Fresh(v.Rows[i].Item)
-			v.Rows[i].Fresh = fresh.Questions
+			v.Rows[i].Fresh, v.Rows[i].Beside = fresh.Questions, len(fresh.Questions) == 1
+			if len(fresh.Questions) > 0 {
+				v.Rows[i].Before = ""
+			}
 			sheets = append(sheets, fresh)
 		}
 	}
-	ask.Only = isRemarks
-	page.Tail = ask.Questions()
+	page.Tail = c.remarks(ask)
 	page.Errors = append(c.listErrors([]listView{v}), page.Tail.Errors...)
 	page.Base = pageBase(append(sheets, page.Tail)...)
 }
@@ -237,7 +250,7 @@ func (c *Ctx) listView(w declare.Work, list forms.Path, ask drawn.Ask) listView 
 		}
 	}
 	for _, id := range d.Answers.Items(list) {
-		v.Rows = append(v.Rows, c.rowView(w, list.Join(id), ask, problems))
+		v.Rows = append(v.Rows, c.rowView(w, list.Join(id), ask, problems, shown))
 		if v.Rows[len(v.Rows)-1].Waiting {
 			v.Waiting++
 		}
@@ -248,13 +261,14 @@ func (c *Ctx) listView(w declare.Work, list forms.Path, ask drawn.Ask) listView 
 // within is a path without its section.
 func within(p forms.Path) string { return strings.TrimPrefix(string(p), p.Section()+".") }
 
-func (c *Ctx) rowView(w declare.Work, item forms.Path, ask drawn.Ask, problems []forms.Problem) rowView {
+func (c *Ctx) rowView(w declare.Work, item forms.Path, ask drawn.Ask, problems []forms.Problem, shown bool) rowView {
 	d := &w.Kept.Draft
 	r := rowView{
 		Item: item, Local: within(item), ID: drawn.ID(item), Title: ask.Called(item), Detail: ask.Detail(item),
 		Edit: itemPath(w.Kept.ID, item, "1"), Remove: itemPath(w.Kept.ID, item, "quitar"),
-		Gone: d.Baja[item], Private: ask.OnlyMine(item),
+		Gone: d.Baja[item],
 	}
+	r.Private, _ = ask.Withheld(item)
 	r.Amount, r.Before = ask.Amount(item)
 	op := d.Answers.Get(item.Join("tipoOperacion"))
 	copied := w.Copied(item)
@@ -271,9 +285,11 @@ func (c *Ctx) rowView(w declare.Work, item forms.Path, ask drawn.Ask, problems [
 		r.Why = ask.Answer(item.Join(drawn.Motive))
 	case r.Waiting:
 		r.Tag = status{"en", c.words.T("declare.row.waiting")}
+	case lacksFresh(w, item) && !shown:
+		r.Tag = status{"en", c.words.T("declare.row.fresh")}
 	case wrong > 0:
-		r.Tag = status{"mal", c.words.N("declare.row.missing", wrong)}
-		r.Missing = r.Tag.Words
+		r.Missing = c.words.N("declare.row.missing", wrong)
+		r.Tag = status{"mal", r.Missing}
 	case copied && op == "MODIFICAR":
 		r.Tag = status{"en", c.words.T("declare.row.changed")}
 	case copied:
@@ -336,7 +352,14 @@ func (c *Ctx) warnings(page *sectionPage, w declare.Work, ask drawn.Ask) {
 
 // warning is a soft warning in words, with where to change what it speaks of.
 func (c *Ctx) warning(w declare.Work, p forms.Problem) warning {
-	return warning{Key: p.Key(), Text: c.words.T("warn."+p.Code, forms.ShowArg(c.words, p)), Path: c.whereIs(w, p)}
+	about := ""
+	if sec := w.Form.Section(p.Path.Section()); sec != nil {
+		about = sectionLabel(sec) + ". " + c.words.T("section."+sec.Key)
+	}
+	if item, ok := w.ItemOf(p.Path); ok {
+		about += " · " + drawn.Ask{Form: w.Form, Draft: &w.Kept.Draft, Words: c.words}.Called(item)
+	}
+	return warning{Key: p.Key(), About: about, Text: c.words.T("warn."+p.Code, forms.ShowArg(c.words, p)), Path: c.whereIs(w, p)}
 }
 
 // whereIs is the page on which a problem can be put right.

@@ -42,6 +42,7 @@ type changed struct {
 type changedRow struct {
 	Label, Before, After string
 	Tag                  status
+	Inner                bool // an answer of the item above it
 }
 
 // reviewed is one section as it will be filed.
@@ -94,7 +95,7 @@ func (s *Server) declareReview(c *Ctx) error {
 // stopsIn are the problems of a section, each with the page on which it is put
 // right. A section that was not begun is one line, not one for each question.
 func (c *Ctx) stopsIn(w declare.Work, sec *forms.Section, problems []forms.Problem) stop {
-	st := stop{No: sectionNumber(sec), Title: c.words.T("section." + sec.Key), Path: sectionPath(w.Kept.ID, sec.Key)}
+	st := stop{No: sectionLabel(sec), Title: c.words.T("section." + sec.Key), Path: sectionPath(w.Kept.ID, sec.Key)}
 	begun := w.Kept.Draft.Confirmed[forms.Path(sec.Key)]
 	ask := drawn.Ask{Form: w.Form, Draft: &w.Kept.Draft, Words: c.words}
 	for _, p := range problems {
@@ -128,28 +129,38 @@ func (c *Ctx) problemAt(w declare.Work, ask drawn.Ask, p forms.Problem) string {
 	return text
 }
 
-// changesIn are the changes of a section; what stayed the same is not told.
+// changesIn are the changes of a section; what stayed the same is not told, nor
+// what is computed, nor what is asked anew and has no answer yet. An item comes
+// before the answers that changed in it.
 func (c *Ctx) changesIn(w declare.Work, sec *forms.Section, all []forms.Change) changed {
-	out := changed{No: sectionNumber(sec), Title: c.words.T("section." + sec.Key)}
-	now := drawn.Ask{Form: w.Form, Draft: &w.Kept.Draft, Words: c.words}
+	d := &w.Kept.Draft
+	out := changed{No: sectionLabel(sec), Title: c.words.T("section." + sec.Key)}
+	ask := drawn.Ask{Form: w.Form, Draft: d, Words: c.words}
+	var item *changedRow // that waits for an answer of it to be told
 	for _, ch := range all {
-		if ch.Section != sec.Key || ch.Kind == forms.Same {
+		x, ok := w.Form.Field(ch.Path)
+		if ch.Section != sec.Key || ch.Kind == forms.Same || !ok || x.Derive != "" {
 			continue
 		}
 		row := changedRow{Tag: c.changeTag(ch.Kind)}
-		x, ok := w.Form.Field(ch.Path)
-		item, inItem := w.ItemOf(ch.Path)
-		switch {
-		case !ok:
+		if x.Kind == forms.List {
+			row.Label = ask.Called(ch.Path)
+			if item = nil; ch.Kind == forms.Changed {
+				item = &row
+				continue
+			}
+			out.Rows = append(out.Rows, row)
 			continue
-		case x.Kind == forms.List && inItem && item == ch.Path:
-			row.Label = now.Called(ch.Path)
-		case x.Kind == forms.List:
-			row.Label = c.words.Question(w.Form.Key(ch.Path), w.Form.Type.Slug())
-		default:
-			row.Label = c.words.Question(w.Form.Key(ch.Path), w.Form.Type.Slug())
-			line := forms.Line{Kind: forms.Answer, Path: ch.Path, Field: x, Raw: w.Kept.Draft.Before[ch.Path]}
-			row.Before, row.After = forms.Show(c.words, w.Kept.Draft.Before, line), now.Answer(ch.Path)
+		}
+		if x.Fresh && len(d.Answers[ch.Path]) == 0 {
+			continue
+		}
+		row.Label = c.words.Question(w.Form.Key(ch.Path), w.Form.Type.Slug())
+		line := forms.Line{Kind: forms.Answer, Path: ch.Path, Field: x, Raw: d.Before[ch.Path]}
+		row.Before, row.After = forms.Show(c.words, d.Before, line), ask.Answer(ch.Path)
+		_, row.Inner = w.ItemOf(ch.Path)
+		if row.Inner && item != nil {
+			out.Rows, item = append(out.Rows, *item), nil
 		}
 		out.Rows = append(out.Rows, row)
 	}
@@ -169,7 +180,7 @@ func (c *Ctx) changeTag(kind string) status {
 // reviewed reads a section as it will be filed.
 func (c *Ctx) reviewed(w declare.Work, sec *forms.Section, p declare.Progress) reviewed {
 	out := reviewed{
-		No: sectionNumber(sec), Title: c.words.T("section." + sec.Key), Key: sec.Key,
+		No: sectionLabel(sec), Title: c.words.T("section." + sec.Key), Key: sec.Key,
 		Path: sectionPath(w.Kept.ID, sec.Key), Status: c.status(p.Of[sec.Key]),
 	}
 	if w.Locked(sec) {

@@ -127,8 +127,8 @@ func (o *official) signIn() {
 	o.cookie = token
 }
 
-// answer is a page, or what came instead of one.
-type answer struct {
+// reply is a page, or what came instead of one.
+type reply struct {
 	status   int
 	location string
 	body     string
@@ -137,7 +137,7 @@ type answer struct {
 }
 
 // ask sends one request and does not follow where it leads.
-func (o *official) ask(method, target string, form url.Values, header ...string) answer {
+func (o *official) ask(method, target string, form url.Values, header ...string) reply {
 	o.Helper()
 	var body io.Reader
 	if form != nil {
@@ -166,22 +166,22 @@ func (o *official) ask(method, target string, form url.Values, header ...string)
 	if err != nil {
 		o.Fatal(err)
 	}
-	return answer{resp.StatusCode, resp.Header.Get("Location"), string(b), resp.Header, target}
+	return reply{resp.StatusCode, resp.Header.Get("Location"), string(b), resp.Header, target}
 }
 
 // open gets a page, following redirects as a browser does.
-func (o *official) open(target string) answer {
+func (o *official) open(target string) reply {
 	o.Helper()
 	return o.follow(o.ask("GET", target, nil))
 }
 
 // send posts a form and follows.
-func (o *official) send(target string, form url.Values) answer {
+func (o *official) send(target string, form url.Values) reply {
 	o.Helper()
 	return o.follow(o.ask("POST", target, form))
 }
 
-func (o *official) follow(a answer) answer {
+func (o *official) follow(a reply) reply {
 	o.Helper()
 	for range 8 {
 		if a.status != http.StatusSeeOther {
@@ -216,7 +216,7 @@ var (
 )
 
 // read finds the form of a page that leads to one of our addresses.
-func (a answer) read() sheet {
+func (a reply) read() sheet {
 	out := sheet{controls: map[string][]control{}}
 	in, sel, opened := false, "", 0
 	var stack []bool // whether each open element is hidden
@@ -367,7 +367,7 @@ func (o *official) fillSection(id string, sec *forms.Section, f *forms.Form, ans
 		o.send(sectionPath(id, sec.Key), v)
 		return
 	}
-	var last answer
+	var last reply
 	for range 6 { // each answer may bring up questions
 		page := o.open(sectionPath(id, sec.Key))
 		s := page.read()
@@ -516,7 +516,7 @@ func (o *official) fill(id string, d *forms.Draft) {
 }
 
 // sign reviews, looks at the public version and signs, by the pages.
-func (o *official) sign(id string) answer {
+func (o *official) sign(id string) reply {
 	o.Helper()
 	page := o.open(draftPath(id, "firmar"))
 	s := page.read()
@@ -529,7 +529,7 @@ func (o *official) sign(id string) answer {
 }
 
 // decoded reads a JSON answer.
-func (a answer) decoded(t *testing.T) map[string]any {
+func (a reply) decoded(t *testing.T) map[string]any {
 	t.Helper()
 	var v map[string]any
 	if err := json.Unmarshal([]byte(a.body), &v); err != nil {

@@ -39,6 +39,7 @@ type Question struct {
 	Path    forms.Path
 	ID      string
 	Label   string
+	About   string // what it is about, said to screen readers only
 	Hint    string
 	Needed  bool
 	Private string // "siempre", "ahora" (as answered so far) or ""
@@ -57,6 +58,7 @@ type Question struct {
 	Unit         string
 	Sum          string // key of the running total that it adds to
 	Options      []Option
+	Row          bool   // the options stand in a row
 	By           string // name of the answer that narrows the options
 	From         string // catalogue, for the script to fetch
 	Wait         bool   // its options wait for another answer
@@ -235,6 +237,9 @@ func (r *renderer) group(sc *scope, step uint8, private bool) []Question {
 		if q.Draw == "group" && len(q.Of) == 0 {
 			continue
 		}
+		if q.Draw == "group" && len(q.Of) == 1 && q.When == "" && q.Of[0].Draw != "group" {
+			q = q.Of[0] // a heading over one question says the same twice
+		}
 		out = append(out, q)
 	}
 	return out
@@ -365,20 +370,34 @@ func (r *renderer) privacy(x *forms.Field, sc *scope, private bool) (mark, open 
 	case x.Kind == forms.List || x.ShowIf.Op == forms.OpTrue:
 		return "", ""
 	}
-	not := forms.Not(x.ShowIf)
-	if open = r.when(&not, sc); r.holds(&not, sc) && r.answered(&x.ShowIf, sc) {
+	withheld := withheldBy(&x.ShowIf)
+	if open = r.when(&withheld, sc); r.holds(&withheld, sc) {
 		mark = "ahora"
 	}
 	return mark, open
 }
 
-// answered reports whether what a condition rests on has been answered.
-func (r *renderer) answered(c *forms.Cond, sc *scope) bool {
-	if len(c.Of) > 0 {
-		return slices.ContainsFunc(c.Of, func(of forms.Cond) bool { return r.answered(&of, sc) })
+// withheldBy is the condition under which a gate of the public version is shut:
+// what it rests on is answered, and it does not hold. Before that, nothing is said.
+func withheldBy(gate *forms.Cond) forms.Cond {
+	of := []forms.Cond{forms.Not(*gate)}
+	for _, name := range namesIn(gate, nil) {
+		of = append(of, forms.Not(forms.Empty(name)))
 	}
-	p, ok := resolve(c.Name, sc)
-	return ok && len(r.Draft.Answers[p]) > 0
+	return forms.All(of...)
+}
+
+// namesIn are the answers that a condition rests on; lists are not answers.
+func namesIn(c *forms.Cond, names []string) []string {
+	if c.Op == forms.OpIs || c.Op == forms.OpOnly {
+		if !slices.Contains(names, c.Name) {
+			names = append(names, c.Name)
+		}
+	}
+	for i := range c.Of {
+		names = namesIn(&c.Of[i], names)
+	}
+	return names
 }
 
 // needed reports whether a field is obligatory while it is asked.

@@ -172,7 +172,7 @@ func Grouped(v string) string {
 }
 
 func (r *renderer) yesNo(q *Question, _ *forms.Field, _ *scope) {
-	q.Draw = "yesno"
+	q.Draw, q.Row = "yesno", true
 	v := r.value(q.Path, nil)
 	for _, key := range []string{forms.Yes, forms.No} {
 		q.Options = append(q.Options, Option{ID(q.Path) + "-" + key, key, r.Words.Yes(key == forms.Yes), v == key})
@@ -193,7 +193,7 @@ func (r *renderer) choice(q *Question, x *forms.Field, sc *scope) {
 	r.drawn(q.Path, now)
 	q.Draw = "select"
 	if x.From.By == "" && len(q.Options) <= few {
-		q.Draw = "radios"
+		q.Draw, q.Row = "radios", short(q.Options)
 	}
 	r.other(q, x, []string{now})
 }
@@ -203,6 +203,15 @@ func (r *renderer) choices(q *Question, x *forms.Field, _ *scope) {
 	q.Draw, q.Options = "checks", r.options(x.From, "", q.Path, now)
 	r.drawn(q.Path, slices.Clone(now)...)
 	r.other(q, x, now)
+}
+
+// short reports whether options are few and brief enough to stand in a row.
+func short(options []Option) bool {
+	n := 0
+	for _, o := range options {
+		n += len([]rune(o.Text)) + 6
+	}
+	return n <= 56
 }
 
 // options are those of a catalogue, in words.

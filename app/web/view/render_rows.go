@@ -142,23 +142,6 @@ func (a Ask) Fresh(item forms.Path) Sheet {
 	return one.Questions()
 }
 
-// OnlyMine reports whether the whole item is withheld from the public, as answered
-// so far.
-func (a Ask) OnlyMine(item forms.Path) bool {
-	x, ok := a.Form.Field(item)
-	return ok && x.ShowIf.Op != forms.OpTrue && a.whose(item) && !a.Form.Holds(x.ShowIf, a.Draft.Answers, item)
-}
-
-// whose reports whether the item says yet whose it is.
-func (a Ask) whose(item forms.Path) bool {
-	for _, n := range []string{"titular", "tipoRelacion", "beneficiario", "beneficiarioPrograma"} {
-		if len(a.Draft.Answers[item.Join(n)]) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // Steps are the pages that an item is asked on, in order: those that have a
 // question for it.
 func (a Ask) Steps(list forms.Path) []uint8 {
@@ -200,23 +183,26 @@ func (a Ask) StepOf(item, p forms.Path) string {
 }
 
 // Withheld tells whether a whole item is kept from the public as answered so far,
-// with the condition for the script; false and "" where that never happens.
+// with the condition for the script; false and "" where that never happens, or where
+// all of the list is kept from it anyway.
 func (a Ask) Withheld(item forms.Path) (withheld bool, when string) {
 	x, ok := a.Form.Field(item)
-	if !ok || x.ShowIf.Op == forms.OpTrue {
+	if !ok || x.Show != forms.Public || x.ShowIf.Op == forms.OpTrue {
 		return false, ""
 	}
 	r := &renderer{Ask: a}
-	sc, private := r.enter(item)
-	if sc == nil || private {
+	sc, _ := r.enter(item)
+	if sc == nil {
 		return false, ""
 	}
 	r.plan(sc)
-	not := forms.Not(x.ShowIf)
+	gate := x.ShowIf
 	for _, n := range []string{"titular", "tipoRelacion", "beneficiario", "beneficiarioPrograma"} {
-		if sc.field(n) != nil {
-			not = forms.All(forms.Not(forms.Empty(n)), not)
+		if sc.field(n) == nil {
+			continue
 		}
+		shut := forms.All(forms.Not(forms.Empty(n)), forms.Not(gate))
+		return r.holds(&shut, sc), r.when(&shut, sc)
 	}
-	return r.holds(&not, sc), r.when(&not, sc)
+	return false, ""
 }
