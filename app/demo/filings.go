@@ -64,7 +64,7 @@ func (f *filler) fill(ctx context.Context, who declare.Who, id string, o officia
 	}
 	opts := sample.Options{
 		Person: o.Person, Year: w.Kept.Draft.Year, Event: w.Kept.Draft.Event, Wealth: o.wealth,
-		Today: f.clock.now.In(f.zone).Format(time.DateOnly), Given: w.Kept.Draft.Given,
+		Today: f.clock.now.In(f.zone).Format(time.DateOnly), Given: w.Kept.Draft.Given, Known: office,
 	}
 	return f.update(ctx, func(tx *storage.Txn) error {
 		kept, err := tx.Draft(id)
@@ -98,4 +98,15 @@ func (f *filler) drafts(ctx context.Context) error {
 	who := declare.Who{Tenant: tenant, Person: f.ids[1]}
 	_, err := f.begin(ctx, who, forms.Modificacion)
 	return err
+}
+
+// office is where everybody works.
+var office = forms.Answers{
+	"datosEmpleoCargoComision.lugar":                             {"MX"},
+	"datosEmpleoCargoComision.domicilioMexico.calle":             {"Portal Hidalgo"},
+	"datosEmpleoCargoComision.domicilioMexico.numeroExterior":    {"3"},
+	"datosEmpleoCargoComision.domicilioMexico.coloniaLocalidad":  {"Centro"},
+	"datosEmpleoCargoComision.domicilioMexico.entidadFederativa": {"20"},
+	"datosEmpleoCargoComision.domicilioMexico.municipioAlcaldia": {"067"},
+	"datosEmpleoCargoComision.domicilioMexico.codigoPostal":      {"68000"},
 }

@@ -29,6 +29,7 @@ type Options struct {
 	Wealth   float64         // 0 to 1: how likely a list has items, and how many
 	Previous *forms.Document // what was filed before by this person, if anything
 	Given    forms.Answers   // what human resources gave, which is not invented over
+	Known    forms.Answers   // other answers that the person would give, such as where the office is
 	Extremes bool            // every list full of every branch, for tests of size
 }
 
@@ -57,6 +58,9 @@ func Draft(f *forms.Form, seed int64, o Options) (*forms.Draft, error) {
 	if o.Previous != nil {
 		forms.Prefill(f, *o.Previous, w.d)
 		w.age()
+	}
+	for p, v := range o.Known {
+		w.d.Answers.Set(p, v...)
 	}
 	for p, v := range o.Given {
 		w.d.Answers.Set(p, v...)
@@ -216,7 +220,7 @@ func (w *walk) mend(p forms.Problem) {
 		}
 		delete(w.d.Answers, p.Path)
 	default:
-		if len(w.o.Given[p.Path]) == 0 {
+		if len(w.o.Given[p.Path]) == 0 && len(w.o.Known[p.Path]) == 0 {
 			w.answer(p.Path, f)
 		}
 		if s := w.f.Section(p.Path.Section()); s != nil {

@@ -37,17 +37,6 @@ var (
 	kin         = []string{"Hermano", "Madre", "Amistad", "Primo", "Tía"}
 )
 
-// office is where everybody works.
-var office = map[forms.Path]string{
-	"datosEmpleoCargoComision.lugar":                             "MX",
-	"datosEmpleoCargoComision.domicilioMexico.calle":             "Portal Hidalgo",
-	"datosEmpleoCargoComision.domicilioMexico.numeroExterior":    "3",
-	"datosEmpleoCargoComision.domicilioMexico.coloniaLocalidad":  "Centro",
-	"datosEmpleoCargoComision.domicilioMexico.entidadFederativa": "20",
-	"datosEmpleoCargoComision.domicilioMexico.municipioAlcaldia": "067",
-	"datosEmpleoCargoComision.domicilioMexico.codigoPostal":      "68000",
-}
-
 // answer gives a field of the walk one answer that its kind and name allow.
 func (w *walk) answer(p forms.Path, f *forms.Field) {
 	switch f.Kind {
@@ -102,10 +91,6 @@ var usual = map[string]string{
 }
 
 func (w *walk) choice(p forms.Path, f *forms.Field) {
-	if key := office[p]; key != "" {
-		w.d.Answers.Set(p, key)
-		return
-	}
 	options := f.From.Options(w.parent(p, f))
 	if len(options) == 0 {
 		return
@@ -246,9 +231,6 @@ func (w *walk) date(name string) string {
 func (w *walk) text(p forms.Path, f *forms.Field) string {
 	me := strings.HasPrefix(string(p), "datosGenerales.")
 	o := w.o.Person
-	if at := office[p]; at != "" {
-		return at
-	}
 	if !required(f) && !me && w.r.Float64() < 0.3 {
 		return ""
 	}
