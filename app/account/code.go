@@ -103,14 +103,16 @@ func (s *Service) FirstTime(ctx context.Context, tenant string, in First) (token
 	if err := CheckPassword(in.Password, login, in.Email); err != nil {
 		return "", u, err
 	}
-	who, t, err := s.attempt(ctx, tenant, "code", login, in.IP)
+	now := s.now()
+	code := cleanCode(in.Code)
+	who, t, err := s.attempt(ctx, tenant, "code", login, in.IP, func(tx *storage.Txn, u *storage.User) error {
+		return s.wrongCode(tx, u, code, now)
+	})
 	if err != nil {
 		return "", u, err
 	}
-	now := s.now()
-	code := cleanCode(in.Code)
 	if !s.fits(who, forFirst, code, now) {
-		return "", u, s.wrongCode(ctx, tenant, who)
+		return "", u, errCode
 	}
 	hash, err := s.Hash(ctx, in.Password)
 	if err != nil {
@@ -139,22 +141,16 @@ func (s *Service) FirstTime(ctx context.Context, tenant string, in First) (token
 	return token, u, err
 }
 
-// wrongCode counts a wrong try against the code, if there is one.
-func (s *Service) wrongCode(ctx context.Context, tenant string, who *storage.User) error {
-	if who == nil || who.Code == nil {
-		return errCode
+// wrongCode counts a wrong try against the printed code of an account, if there is
+// one; a link to a new password is nobody's to end that way. It
+// does so in the transaction that counts the attempt: with one of its own, an
+// answer that takes two writes would tell that the login has a code.
+func (s *Service) wrongCode(tx *storage.Txn, u *storage.User, code string, now time.Time) error {
+	if u == nil || u.Code == nil || !strings.HasPrefix(u.Code.Hash, forFirst) || s.fits(u, forFirst, code, now) {
+		return nil
 	}
-	if err := s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		u, err := tx.User(who.ID)
-		if err != nil || u.Code == nil {
-			return err
-		}
-		u.Code.Tries++
-		return tx.PutUser(u)
-	}); err != nil {
-		return err
-	}
-	return errCode
+	u.Code.Tries++
+	return tx.PutUser(*u)
 }
 
 // issue gives an account a new printed code, good for thirty days.

@@ -48,9 +48,10 @@ func (s *Service) Recover(ctx context.Context, tenant, login, ip string) error {
 }
 
 // printed reports whether a printed code waits for its owner: a stranger who asks
-// for a link must not end it.
+// for a link must not end it. One that too many tries ended waits for nobody, and
+// must not keep its owner from a link.
 func (s *Service) printed(u *storage.User, now time.Time) bool {
-	return u.Code != nil && strings.HasPrefix(u.Code.Hash, forFirst) && now.Before(u.Code.Expires)
+	return u.Code != nil && strings.HasPrefix(u.Code.Hash, forFirst) && now.Before(u.Code.Expires) && u.Code.Tries < codeTries
 }
 
 // admitLetter bounds how many letters one network or one login can cause.

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"declara/app/errs"
 	"declara/storage"
@@ -148,7 +149,8 @@ func (s *Service) renewed(tx *storage.Txn, u storage.User) (token string, err er
 	return begin(tx, u.ID, u.Changed)
 }
 
-// SetEmail changes where recovery goes.
+// SetEmail changes where recovery goes. A link on its way to the address of before
+// stops working.
 func (s *Service) SetEmail(ctx context.Context, tenant, userID, email string) error {
 	if problems := checkEmail(email); problems != nil {
 		return problems
@@ -159,6 +161,9 @@ func (s *Service) SetEmail(ctx context.Context, tenant, userID, email string) er
 			return err
 		}
 		u.Email = email
+		if u.Code != nil && strings.HasPrefix(u.Code.Hash, forRecovery) {
+			u.Code = nil
+		}
 		return tx.PutUser(u)
 	})
 }

@@ -200,8 +200,9 @@ func found(tx *storage.Txn, login string) (*storage.User, error) {
 	return &u, err
 }
 
-// begin one attempt in a transaction of its own: finds the account and counts.
-func (s *Service) attempt(ctx context.Context, tenant, what, login, ip string) (u *storage.User, t try, err error) {
+// attempt begins one in a transaction of its own: it finds the account, which is nil
+// when there is none, counts, and does what else is to be counted.
+func (s *Service) attempt(ctx context.Context, tenant, what, login, ip string, more ...func(*storage.Txn, *storage.User) error) (u *storage.User, t try, err error) {
 	now := s.now()
 	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) (err error) {
 		if u, err = found(tx, login); err != nil {
@@ -212,7 +213,15 @@ func (s *Service) attempt(ctx context.Context, tenant, what, login, ip string) (
 			id = u.ID
 		}
 		t = newTry(what, login, ip, id)
-		return s.admit(tx, t, now)
+		if err := s.admit(tx, t, now); err != nil {
+			return err
+		}
+		for _, fn := range more {
+			if err := fn(tx, u); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return u, t, err
 }
