@@ -47,7 +47,7 @@ func (s *Server) fail(c *Ctx, err error) {
 	code := errs.CodeOf(err)
 	status := statuses[code]
 	if status == 0 {
-		status = http.StatusInternalServerError
+		code, status = errs.Internal, http.StatusInternalServerError
 	}
 	key, args := "web.error.internal", []any{}
 	if e, ok := errors.AsType[*errs.Error](err); ok && status != http.StatusInternalServerError {

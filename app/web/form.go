@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"maps"
 	"mime"
@@ -71,7 +70,7 @@ func parseMultipart(body []byte, boundary string) (url.Values, error) {
 	r := multipart.NewReader(bytes.NewReader(body), boundary)
 	for n := 0; ; n++ {
 		part, err := r.NextPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { // one that is wrapped is a body cut short
 			return values, nil
 		}
 		if err != nil || n == maxValues {

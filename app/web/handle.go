@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/url"
@@ -54,7 +55,13 @@ func (p *panicError) Error() string { return fmt.Sprintf("panic: %v", p.value) }
 
 // admit refuses what no handler should see.
 func (c *Ctx) admit() error {
-	if !c.s.rate.allow(c.IP()) {
+	if !wellFormed(c.fc.Request().Header.RawHeaders()) {
+		c.fc.Context().SetConnectionClose()
+		return errs.New(errs.Invalid, "web.error.invalid")
+	}
+	// Programs with credentials of ours are not limited: the national platform sends
+	// the searches of a whole country from one address and gives up at the first 429.
+	if !c.route.API && !c.s.rate.allow(c.IP()) {
 		return errs.New(errs.TooMany, "web.error.rate")
 	}
 	body := len(c.fc.Request().Body())
@@ -71,6 +78,24 @@ func (c *Ctx) admit() error {
 		return errs.New(errs.Invalid, "web.error.invalid") // a small body could become a huge one
 	}
 	return c.s.sameOrigin(c)
+}
+
+// wellFormed reports whether the lines of a header are what RFC 9112 lets a
+// sender write, beyond what fasthttp sees to: a line that goes on in the next one,
+// or a name with a space in it, is read differently by others on the way.
+func wellFormed(raw []byte) bool {
+	for len(raw) > 0 {
+		var line []byte
+		line, raw, _ = bytes.Cut(raw, []byte("\n"))
+		if line = bytes.TrimSuffix(line, []byte("\r")); len(line) == 0 {
+			continue
+		}
+		name, _, found := bytes.Cut(line, []byte(":"))
+		if !found || len(name) == 0 || bytes.ContainsAny(name, " \t") {
+			return false
+		}
+	}
+	return true
 }
 
 // identify finds out who asks and whether they may. done means that the answer,

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
@@ -41,9 +42,9 @@ var kinds = map[string]string{
 	".woff2": "font/woff2",
 }
 
-// loadAssets reads the embedded files. Style sheets come last, since the fonts
+// loadAssets reads the embedded files, once a process. Style sheets come last, since the fonts
 // that they name have other names when served.
-func loadAssets() (*assets, error) {
+var loadAssets = sync.OnceValues(func() (*assets, error) {
 	a := &assets{address: map[string]string{}, file: map[string]*asset{}}
 	var sheets []string
 	err := fs.WalkDir(staticFiles, "static", func(name string, d fs.DirEntry, err error) error {
@@ -70,7 +71,7 @@ func loadAssets() (*assets, error) {
 		}
 	}
 	return a, nil
-}
+})
 
 func (a *assets) add(name string, rewrite *strings.Replacer) error {
 	b, err := staticFiles.ReadFile("static/" + name)

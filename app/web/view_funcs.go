@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strings"
 	"time"
 
 	"declara/forms"
@@ -17,6 +18,7 @@ import (
 //	money, integer, percent, day, dayshort, yes
 //	hour, when            of a time, in a zone: {{when .Filed .Zone}}
 //	asset "regla.css"     address of a file of static/
+//	dial "951 000 0000"   a telephone as an address dials it
 //	problem p             sentence of a forms.Problem
 //	dict, list            to give a part several things: {{template "campo" (dict "f" .Data.Form "name" "login")}}
 func (s *Server) funcs(p *i18n.Printer) template.FuncMap {
@@ -32,6 +34,7 @@ func (s *Server) funcs(p *i18n.Printer) template.FuncMap {
 		"hour":     func(t time.Time, zone *time.Location) string { return p.Hour(t.In(zone)) },
 		"when":     func(t time.Time, zone *time.Location) string { return p.When(t.In(zone)) },
 		"asset":    s.asset,
+		"dial":     dial,
 		"problem":  func(x forms.Problem) string { return problem(p, x) },
 		"dict":     dict,
 		"list":     func(items ...any) []any { return items },
@@ -59,6 +62,20 @@ func integer(p *i18n.Printer, n any) (string, error) {
 		return p.Integer(n), nil
 	}
 	return "", fmt.Errorf("web: integer of %T", n)
+}
+
+// dial is what a telephone is dialled as. Ten digits are a number of Mexico.
+func dial(phone string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, phone)
+	if len(digits) == 10 {
+		return "+52" + digits
+	}
+	return digits
 }
 
 func (s *Server) asset(name string) (string, error) {

@@ -1,0 +1,299 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"declara/storage"
+)
+
+// access is who may use what: the matrix of legal.md section 6, a row a route. A
+// role is its first letter; "*" is anybody, "a" admin, "c" contraloria, "i"
+// investigadora, "s" substanciadora, "e" enlace, "d" declarante. It is written
+// down apart from the table of routes, so that a change there is a change here,
+// on purpose.
+var access = map[string]string{
+	"GET /healthz":        "*",
+	"GET /readyz":         "*",
+	"GET /robots.txt":     "*",
+	"GET /idioma/:nombre": "*",
+
+	"GET /":                               "*",
+	"GET /ayuda":                          "*",
+	"GET /ayuda/manual/:name":             "*",
+	"GET /ayuda/decisiones/:name":         "*",
+	"GET /acerca":                         "*",
+	"GET /acerca/licencias/:name":         "*",
+	"GET /privacidad":                     "*",
+	"GET /accesibilidad":                  "*",
+	"GET /publico":                        "*",
+	"GET /publico/comparar":               "*",
+	"GET /publico/datos":                  "*",
+	"GET /publico/datos.csv":              "*",
+	"GET /publico/datos.jsonl":            "*",
+	"GET /verificar":                      "*",
+	"GET /verificar/:mark":                "*",
+	"GET /publico/declaraciones/:id":      "*",
+	"GET /publico/declaraciones/:id.json": "*",
+	"GET /publico/declaraciones/:id.csv":  "*",
+	"GET /publico/declaraciones/:id.pdf":  "*",
+
+	"POST /oauth":            "*", // asks for its own credentials
+	"POST /oauth/token":      "*",
+	"POST /v2/declaraciones": "*",
+	"GET /v2/openapi.json":   "*",
+
+	"GET /entrar":             "*",
+	"POST /entrar":            "*",
+	"GET /primera-vez":        "*",
+	"POST /primera-vez":       "*",
+	"GET /recuperar":          "*",
+	"POST /recuperar":         "*",
+	"GET /recuperar/:token":   "*",
+	"POST /recuperar/:token":  "*",
+	"POST /salir":             "*",
+	"POST /sesion":            "aciesd",
+	"GET /seguir":             "aciesd",
+	"GET /cuenta":             "aciesd",
+	"POST /cuenta/contrasena": "aciesd",
+	"POST /cuenta/correo":     "aciesd",
+	"POST /cuenta/sesiones":   "aciesd",
+
+	"GET /ajustes/inicio":                    "*", // with the one-time key of the terminal
+	"POST /ajustes/inicio":                   "*",
+	"GET /ajustes":                           "a",
+	"POST /ajustes":                          "a",
+	"GET /ajustes/cuentas":                   "a",
+	"GET /ajustes/cuentas/nueva":             "a",
+	"POST /ajustes/cuentas/nueva":            "a",
+	"GET /ajustes/cuentas/codigo":            "a",
+	"GET /ajustes/cuentas/:id":               "a",
+	"POST /ajustes/cuentas/:id":              "a",
+	"POST /ajustes/cuentas/:id/codigo":       "a",
+	"POST /ajustes/cuentas/:id/cerrar":       "a",
+	"POST /ajustes/cuentas/:id/abrir":        "a",
+	"GET /ajustes/conexiones":                "a",
+	"POST /ajustes/conexiones":               "a",
+	"GET /ajustes/conexiones/clave":          "a",
+	"POST /ajustes/conexiones/:id/rotar":     "a",
+	"POST /ajustes/conexiones/:id/suspender": "a",
+	"POST /ajustes/conexiones/:id/reanudar":  "a",
+
+	"GET /contraloria/personas":               "ce",
+	"GET /contraloria/personas/nueva":         "ce",
+	"POST /contraloria/personas/nueva":        "ce",
+	"GET /contraloria/personas/codigo":        "ce",
+	"GET /contraloria/personas/:id":           "ce",
+	"POST /contraloria/personas/:id":          "ce",
+	"POST /contraloria/personas/:id/codigo":   "ce",
+	"POST /contraloria/personas/:id/reserva":  "c",
+	"POST /contraloria/personas/:id/publicar": "c",
+
+	"GET /declaraciones":                                    "d",
+	"GET /declaraciones/nueva":                              "d",
+	"POST /declaraciones/nueva":                             "d",
+	"GET /declaraciones/intereses":                          "d",
+	"POST /declaraciones/intereses":                         "d",
+	"GET /declaraciones/no-es-correcto":                     "d",
+	"GET /declaraciones/calendario/:archivo":                "d",
+	"GET /declaraciones/:id":                                "d",
+	"GET /declaraciones/:id/aplica":                         "d",
+	"POST /declaraciones/:id/aplica":                        "d",
+	"GET /declaraciones/:id/intereses":                      "d",
+	"POST /declaraciones/:id/intereses":                     "d",
+	"GET /declaraciones/:id/descartar":                      "d",
+	"POST /declaraciones/:id/descartar":                     "d",
+	"GET /declaraciones/:id/s/:section":                     "d",
+	"POST /declaraciones/:id/s/:section":                    "d",
+	"GET /declaraciones/:id/s/:section/:list/:item/quitar":  "d",
+	"POST /declaraciones/:id/s/:section/:list/:item/quitar": "d",
+	"GET /declaraciones/:id/s/:section/:list/:item/:step":   "d",
+	"POST /declaraciones/:id/s/:section/:list/:item/:step":  "d",
+	"GET /declaraciones/:id/revisar":                        "d",
+	"POST /declaraciones/:id/revisar":                       "d",
+	"GET /declaraciones/:id/vista-publica":                  "d",
+	"GET /declaraciones/:id/firmar":                         "d",
+	"POST /declaraciones/:id/firmar":                        "d",
+	"GET /declaraciones/:id/acuse":                          "d",
+	"GET /declaraciones/:id/acuse/codigo.png":               "d",
+	"GET /declaraciones/:id/pdf/:documento":                 "d",
+	"GET /declaraciones/:id/nota":                           "d",
+	"POST /declaraciones/:id/nota":                          "d",
+	"GET /catalogos/:nombre/:clave":                         "d",
+}
+
+// letterOf is how a role stands in the matrix.
+func letterOf(r storage.Role) string { return string(r)[:1] }
+
+// TestAccessMatrix: every route has its row, and the table says the same.
+func TestAccessMatrix(t *testing.T) {
+	x := newSite(t)
+	seen := map[string]bool{}
+	for _, r := range x.s.table {
+		key := r.Method + " " + r.Path
+		if seen[key] {
+			t.Errorf("%s stands twice in the table", key)
+		}
+		seen[key] = true
+		want, ok := access[key]
+		if !ok {
+			t.Errorf("%s has no row in the matrix", key)
+			continue
+		}
+		got := "*"
+		if r.Roles != nil {
+			got = ""
+			for _, role := range r.Roles {
+				got += letterOf(role)
+			}
+		}
+		if sorted(got) != sorted(want) {
+			t.Errorf("%s is for %q, the matrix says %q", key, got, want)
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodPost {
+			t.Errorf("%s: only GET and POST are there", key)
+		}
+		if r.Method == http.MethodPost && (r.limit() <= 0 || r.limit() > maxBody) {
+			t.Errorf("%s has no limit: %d", key, r.limit())
+		}
+		if r.Resume && r.Roles == nil {
+			t.Errorf("%s resumes for nobody", key)
+		}
+		if r.Before && r.Roles != nil {
+			t.Errorf("%s is for accounts that are not there before the set-up", key)
+		}
+	}
+	for key := range access {
+		if !seen[key] {
+			t.Errorf("the matrix has %s, which is no route", key)
+		}
+	}
+}
+
+func sorted(s string) string {
+	b := []byte(s)
+	slices.Sort(b)
+	return string(b)
+}
+
+// example is an address of a route, with ids that nothing has.
+func example(pattern string) string {
+	parts := strings.Split(pattern, "/")
+	for i, p := range parts {
+		if name, ext, _ := strings.Cut(p, "."); strings.HasPrefix(name, ":") {
+			parts[i] = "nada"
+			if ext != "" {
+				parts[i] += "." + ext
+			}
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// TestAccess asks for every route as everybody: nobody gets what the matrix does
+// not give, and whoever may is not sent away.
+func TestAccess(t *testing.T) {
+	x := newSite(t)
+	visitors := map[string]*browser{"": x.anybody()}
+	for _, role := range signedIn {
+		visitors[letterOf(role)] = x.as(role)
+	}
+	for _, r := range x.s.table {
+		if r.API || r.Path == "/salir" {
+			continue // its own credentials, or it would sign the visitor out
+		}
+		who := access[r.Method+" "+r.Path]
+		for letter, b := range visitors {
+			session := b.cookies["sesion"]
+			var a result
+			if r.Method == http.MethodGet {
+				a = b.get(example(r.Path))
+			} else {
+				a = b.post(example(r.Path))
+			}
+			b.cookies["sesion"] = session // what a handler did to it is not the matter here
+			away := strings.HasPrefix(a.header.Get("Location"), "/entrar")
+			switch {
+			case who == "*" || letter != "" && strings.Contains(who, letter):
+				if a.status == http.StatusForbidden || a.status == http.StatusUnauthorized && !strings.HasPrefix(r.Path, "/entrar") && !strings.HasPrefix(r.Path, "/primera") || away && who != "*" {
+					t.Errorf("%s as %q: %d, although it may\n%.300s", a.what, letter, a.status, a.body)
+				}
+			case letter == "" && r.Method == http.MethodGet:
+				if !away || a.status != http.StatusSeeOther {
+					t.Errorf("%s as nobody: %d %s", a.what, a.status, a.header.Get("Location"))
+				}
+			case letter == "":
+				a.is(http.StatusUnauthorized)
+			default:
+				a.is(http.StatusForbidden).hides("<form method=\"post\" action=\"/ajustes")
+			}
+			if a.status >= 500 {
+				t.Errorf("%s as %q: %d", a.what, letter, a.status)
+			}
+			if r.Roles != nil && a.header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s as %q may be kept: %q", a.what, letter, a.header.Get("Cache-Control"))
+			}
+		}
+	}
+}
+
+// TestPostsAreGuarded: whatever changes something is refused when another site
+// sent it, and when it is too long.
+func TestPostsAreGuarded(t *testing.T) {
+	x := newSite(t)
+	roles := map[string]*browser{}
+	for _, role := range signedIn {
+		roles[letterOf(role)] = x.as(role)
+	}
+	for _, r := range x.s.table {
+		if r.Method != http.MethodPost {
+			continue
+		}
+		who := access[r.Method+" "+r.Path]
+		b := x.anybody()
+		if who != "*" {
+			b.cookies = roles[who[:1]].cookies
+		}
+		b.header.Set("Sec-Fetch-Site", "cross-site")
+		b.post(example(r.Path), "a", "b").is(http.StatusForbidden)
+		b.header = http.Header{"Origin": {"https://otro.example"}}
+		b.post(example(r.Path), "a", "b").is(http.StatusForbidden)
+		b.header = http.Header{}
+		b.do("POST", example(r.Path), "application/x-www-form-urlencoded", "a="+strings.Repeat("b", r.limit())).is(http.StatusRequestEntityTooLarge)
+		b.do("POST", example(r.Path), "application/octet-stream", strings.Repeat("b", r.limit()+1)).is(http.StatusRequestEntityTooLarge)
+	}
+}
+
+// TestOthersThings: what belongs to another declarant is as absent as what does
+// not exist, on every route that names it.
+func TestOthersThings(t *testing.T) {
+	s := newDeclareSite(t, "2026-05-04")
+	owner := s.official(1, 0, "2026-03-16", "")
+	other := s.official(2, 0, "2026-03-16", "")
+	hers := owner.begin("inicial-2026-03-16")
+	for _, r := range s.server.table {
+		if !strings.HasPrefix(r.Path, "/declaraciones/:id") {
+			continue
+		}
+		target := strings.Replace(example(strings.Replace(r.Path, ":id", "DRAFT", 1)), "DRAFT", hers, 1)
+		var mine, theirs reply
+		if r.Method == http.MethodGet {
+			theirs = other.ask("GET", target, nil)
+		} else {
+			theirs = other.ask("POST", target, map[string][]string{"clave": {declarePassword}, "envio": {"X"}})
+		}
+		if theirs.status != http.StatusNotFound {
+			t.Errorf("%s %s as somebody else: %d to %q", r.Method, target, theirs.status, theirs.location)
+		}
+		if strings.Contains(theirs.body, owner.person.First) || strings.Contains(theirs.body, owner.person.RFC) {
+			t.Errorf("%s %s tells of its owner", r.Method, target)
+		}
+		if r.Method == http.MethodGet && r.Path == "/declaraciones/:id" {
+			if mine = owner.ask("GET", target, nil); mine.status != http.StatusOK {
+				t.Errorf("the owner gets %d", mine.status)
+			}
+		}
+	}
+}
