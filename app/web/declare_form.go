@@ -144,34 +144,22 @@ func (c *Ctx) shown(w declare.Work, a forms.Answers, x *forms.Field, p forms.Pat
 	return forms.Show(c.words, a, forms.Line{Kind: forms.Answer, Path: p, Field: x, Raw: raw})
 }
 
-// brought are the questions of a page that what was just answered brought up, as
-// far as the page did not show them yet: those that were not asked, or had no
-// options, when it was drawn. They are not mistakes. With a script the page shows
-// them as the person answers, and then an empty one is.
-func brought(before declare.Work, after declare.Work, problems []forms.Problem, script bool) []forms.Path {
+// brought are the questions of a page that what was just answered brought up:
+// those that it did not show, or had no options for, when it was drawn, and that
+// have no answer yet. They are not mistakes, and some are optional, so the page is
+// shown once more. With a script they came up as the person answered.
+func brought(before, after drawn.Sheet, a forms.Answers, script bool) []forms.Path {
 	if script {
 		return nil
 	}
-	was, now := before.Kept.Draft.Answers, after.Kept.Draft.Answers
+	was := before.Asked()
 	var out []forms.Path
-	for _, p := range problems {
-		x, ok := after.Form.Field(p.Path)
-		if !ok || p.Code != forms.CodeRequired && p.Code != forms.CodeItems && p.Code != forms.CodeOther {
-			continue
-		}
-		fresh := !before.Form.Live(was, p.Path)
-		if x.From != nil && x.From.By != "" {
-			by := parentOf(p.Path).Join(x.From.By)
-			fresh = fresh || was.Get(by) != now.Get(by)
-		}
-		if p.Code == forms.CodeOther {
-			at := parentOf(p.Path)
-			fresh = fresh || !slices.Equal(was[at], now[at])
-		}
-		if fresh {
-			out = append(out, p.Path)
+	for p, ready := range after.Asked() {
+		if ready && !was[p] && len(a[p]) == 0 {
+			out = append(out, p)
 		}
 	}
+	slices.Sort(out)
 	return out
 }
 

@@ -211,8 +211,10 @@ func (c *Ctx) onwardItem(before declare.Work, saved declare.Saved, p place, step
 			mine = append(mine, x)
 		}
 	}
-	if len(mine) > 0 {
-		return c.Redirect(again(here, brought(before, w, mine, c.Value("js") != "")))
+	was := drawn.Ask{Form: before.Form, Draft: &before.Kept.Draft, Words: c.words, At: p.item, Step: p.step}
+	ask.At, ask.Step = p.item, p.step
+	if fresh := brought(was.Questions(), ask.Questions(), w.Kept.Draft.Answers, c.Value("js") != ""); len(fresh) > 0 || len(mine) > 0 {
+		return c.Redirect(again(here, fresh))
 	}
 	if i := slices.Index(steps, p.step); i+1 < len(steps) {
 		return c.Redirect(itemPath(w.Kept.ID, p.item, strconv.Itoa(int(steps[i+1]))))

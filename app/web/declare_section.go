@@ -472,11 +472,22 @@ func settled(w declare.Work, sec *forms.Section) bool {
 // has to be answered or corrected.
 func (c *Ctx) onward(before declare.Work, saved declare.Saved, sec *forms.Section) error {
 	w := saved.Work
-	if !settled(w, sec) {
-		problems := forms.CheckSection(w.Form, &w.Kept.Draft, sec.Key)
-		return c.Redirect(again(sectionPath(w.Kept.ID, sec.Key), brought(before, w, problems, c.Value("js") != "")))
+	fresh := brought(c.sheetOf(before, sec), c.sheetOf(w, sec), w.Kept.Draft.Answers, c.Value("js") != "")
+	if len(fresh) > 0 || !settled(w, sec) {
+		return c.Redirect(again(sectionPath(w.Kept.ID, sec.Key), fresh))
 	}
 	return c.forth(w, sec)
+}
+
+// sheetOf are the questions that stand on the page of a section itself: those of
+// its items have pages of their own.
+func (c *Ctx) sheetOf(w declare.Work, sec *forms.Section) drawn.Sheet {
+	ask := drawn.Ask{Form: w.Form, Draft: &w.Kept.Draft, Words: c.words, At: forms.Path(sec.Key)}
+	ask.Only = func(p forms.Path) bool {
+		x, ok := w.Form.Field(p)
+		return ok && x.Kind != forms.List && (sec.List == "" || x.Name != "ninguno")
+	}
+	return ask.Questions()
 }
 
 // next goes on after a section was vouched for.

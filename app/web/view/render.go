@@ -414,3 +414,28 @@ func parent(p forms.Path) forms.Path {
 	}
 	return ""
 }
+
+// Asked are the questions that a sheet shows, those within groups and rows
+// included; the value tells whether it can be answered already, since some wait for
+// the options that another answer brings.
+func (s Sheet) Asked() map[forms.Path]bool {
+	out := map[forms.Path]bool{}
+	collect(s.Questions, out)
+	return out
+}
+
+func collect(all []Question, out map[forms.Path]bool) {
+	for i := range all {
+		q := &all[i]
+		if q.Hidden {
+			continue
+		}
+		if q.Draw != "group" && q.Draw != "row" {
+			out[q.Path] = !q.Wait
+		}
+		collect(q.Of, out)
+		if q.Other != nil {
+			collect([]Question{*q.Other}, out)
+		}
+	}
+}
