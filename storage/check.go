@@ -109,7 +109,7 @@ type checker struct {
 	full, public, hidden map[string][sha256.Size]byte // digests by id
 
 	filings map[string]Filing
-	notes   map[string]Note
+	notes   map[string]Note // by the id of its leaf
 	leaves  []Leaf
 	last    string // SHA-256 of the last leaf's record
 	changes []Published
@@ -244,9 +244,9 @@ func (c *checker) typed(k kind, parts []string, raw []byte) error {
 		return at(err, f.ID == parts[0])
 	case kNote:
 		n, err := as[Note](raw)
-		c.notes[n.ID] = n
+		c.notes[n.leafID()] = n
 		if n.Hash != NoteHash(&n) {
-			c.fault("note %s: it is not the one that was filed", n.ID)
+			c.fault("note %s: it is not the one that was filed", n.leafID())
 		}
 		return at(err, n.Filing == parts[0] && n.ID == parts[1])
 	case kSession:

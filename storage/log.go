@@ -20,7 +20,7 @@ const (
 type Leaf struct {
 	N      uint64 // from 0
 	Kind   string
-	ID     string
+	ID     string    // of the filing; of a note, with that of its filing and a '/' before it
 	Hash   string    // SHA-256 of the full document, or of the note, hex
 	Public string    // SHA-256 of the public document, hex; empty for a note
 	At     time.Time // UTC
@@ -37,7 +37,7 @@ const leafTitle = "declara leaf 1"
 //	<tenant>
 //	<n>
 //	filing | note
-//	<id>
+//	<id of the filing> | <id of the filing>/<id of the note>
 //	<SHA-256 of the full document or of the note>
 //	<SHA-256 of the public document, or nothing>
 //	<time, RFC 3339, UTC>

@@ -30,11 +30,14 @@ func (x *Txn) PutNote(n *Note) error {
 	if err != nil {
 		return err
 	}
-	if n.Leaf, err = x.appendLeaf(h, Leaf{Kind: LeafNote, ID: n.ID, Hash: n.Hash, At: n.Filed}); err != nil {
+	if n.Leaf, err = x.appendLeaf(h, Leaf{Kind: LeafNote, ID: n.leafID(), Hash: n.Hash, At: n.Filed}); err != nil {
 		return err
 	}
 	return put(x, n, kNote, n.Filing, n.ID)
 }
+
+// leafID names a note in the log: its own id is unique only among those of a filing.
+func (n *Note) leafID() string { return n.Filing + "/" + n.ID }
 
 // NoteHash is the SHA-256, in hex, of filing, section and text, each but the last
 // ended by a newline.
