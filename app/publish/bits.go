@@ -22,13 +22,6 @@ func (s set) and(o set) {
 	}
 }
 
-// or adds to s what is in o. Both have the same length.
-func (s set) or(o set) {
-	for i := range o {
-		s[i] |= o[i]
-	}
-}
-
 func (s set) count() int {
 	n := 0
 	for _, w := range s {

@@ -89,6 +89,7 @@ type Source struct {
 	Before   *forms.Document // the person's public document before it, or nil
 	First    bool            // nothing of hers was filed before, so that "new" would say nothing
 	Year     int             // year in which the declaration was due
+	Interest bool            // an update of interests: the rest is as it was filed before, so balances moved in no year
 }
 
 // Situation is the year that the declaration tells of: a modificación, the one before.
@@ -165,12 +166,13 @@ type reading struct {
 	figures Figures
 	year    int
 	first   bool
+	update  bool
 	before  forms.Answers // the earlier document, aligned
 	was     map[forms.Path]change
 }
 
 func read(w Words, s Source) (r reading, err error) {
-	r = reading{w: w, f: s.Document.Form, year: s.Year, first: s.First}
+	r = reading{w: w, f: s.Document.Form, year: s.Year, first: s.First, update: s.Interest}
 	if r.f == nil {
 		return r, forms.ErrDocument
 	}

@@ -139,7 +139,7 @@ func (r reading) detail(top map[string]string, option map[string]bool, title str
 			sentences = append(sentences, r.w.T("public.row."+n, v))
 		}
 	}
-	if v := top[balance]; v != "" {
+	if v := top[balance]; v != "" && !r.update {
 		sentences = append(sentences, r.w.T("public.row.balance", r.moved(v)))
 	}
 	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), ". ")

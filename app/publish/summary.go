@@ -46,7 +46,7 @@ func (r reading) holds(key string, h Holding) (s string, bought bool) {
 	count := strconv.Itoa(h.Count)
 	switch {
 	case key == "adeudos", len(h.Change) > 0:
-		if len(h.Change) == 0 {
+		if len(h.Change) == 0 || r.update {
 			return count, false
 		}
 		return r.w.T("public.summary.balance", count, r.balances(h.Change)), false

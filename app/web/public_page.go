@@ -19,6 +19,7 @@ type publicPageData struct {
 	Declared         string // "Modificación 2026"
 	Over             []string
 	Filed            string
+	Interest         bool
 	Address          string
 	Back             namedLink
 	Body             publish.Body
@@ -51,14 +52,14 @@ func (s *Server) publicPage(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	source := publish.Source{Document: doc, Before: before, First: before == nil, Year: p.Year}
+	source := publish.Source{Document: doc, Before: before, First: before == nil, Year: p.Year, Interest: p.Interest}
 	body, err := publish.NewBody(c.words, source)
 	if err != nil {
 		return err
 	}
 	data := publicPageData{
 		Declared: c.declared(p.Type, p.Interest, p.Year), Over: c.over(p), Filed: c.filed(p), Address: publicAddress(p.ID),
-		Body: body, Hash: p.Hash, Short: shortHash(p.Hash), Back: c.back(),
+		Interest: p.Interest, Body: body, Hash: p.Hash, Short: shortHash(p.Hash), Back: c.back(),
 	}
 	for i, e := range theirs {
 		l := namedLink{publicAddress(e.ID), c.declared(e.Type, e.Interest, e.Year)}
@@ -94,7 +95,7 @@ func (s *Server) publicDocument(c *Ctx, id string) (publish.Published, forms.Doc
 }
 
 // earlier is the public document of the same person that was filed before one, or
-// nil when there is none or it is of another type, whose figures are not the same.
+// nil when there is none.
 func (s *Server) earlier(c *Ctx, theirs []publish.Entry, id string) (*forms.Document, error) {
 	i := slices.IndexFunc(theirs, func(e publish.Entry) bool { return e.ID == id })
 	if i < 0 || i+1 >= len(theirs) {

@@ -542,7 +542,7 @@ func TestInterestUpdate(t *testing.T) {
 	if a := s.get("/publico?tipo=modificacion"); strings.Contains(a.body, f.ID) {
 		t.Error("it is taken for a modificación")
 	}
-	if a := s.get("/publico/declaraciones/" + f.ID); !strings.Contains(a.body, "Actualización de intereses 2026") {
+	if a := s.get("/publico/declaraciones/" + f.ID); !strings.Contains(a.body, "Actualización de intereses 2026") || !strings.Contains(a.body, "solo actualiza sus intereses") {
 		t.Error("the page does not say what it is")
 	}
 }
