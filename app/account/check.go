@@ -55,7 +55,7 @@ func checked(v any, names map[string]string) Problems {
 func checkEmail(email string) error {
 	return checked(struct {
 		Email string `validate:"required,email,max=254"`
-	}{email}, map[string]string{"Email": "email"}).or()
+	}{email}, map[string]string{"Email": "correo"}).or()
 }
 
 // tidy is a text as it is kept: composed, without control characters, each run of

@@ -1,0 +1,244 @@
+package web
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"declara/app/account"
+	"declara/storage"
+)
+
+var codeShape = regexp.MustCompile(`[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}`)
+
+// institutionForm are good answers about an institution, with changes.
+func institutionForm(change ...string) []string {
+	v := []string{"nombre", "Municipio de Valle Encinos", "oficina", "Órgano Interno de Control", "siglas", "ve", "orden", "MUNICIPAL_ALCALDIA",
+		"ambito", "EJECUTIVO", "entidad", "20", "municipio", "067", "zona", "America/Mexico_City", "domicilio", "Portal Hidalgo 3",
+		"telefono", "951 000 0000", "horario", "lunes a viernes de 9 a 15 h", "correo", "contraloria@valleencinos.example"}
+	return append(v, change...)
+}
+
+// TestSetupPages: with the link of the terminal, in two steps, to the settings;
+// afterwards the address is as if it had never been.
+func TestSetupPages(t *testing.T) {
+	x := blankSite(t)
+	b := x.anybody()
+	for _, bad := range []string{"", "?clave=", "?clave=x", "?clave=" + strings.Repeat("A", 43)} {
+		b.get("/ajustes/inicio" + bad).is(404)
+	}
+	b.get("/").is(503)
+	key, err := x.s.accounts.StartSetup(t.Context(), tenant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := "/ajustes/inicio?clave=" + url.QueryEscape(key)
+	page := b.get(q).is(200).says("Paso 1 de 2", "Oaxaca", "noindex")
+	structure(t, page.body)
+	page = b.get(q+"&entidad=02").is(200).says("Paso 2 de 2", "Mexicali", `value="America/Tijuana" selected`).hides("Oaxaca de Juárez")
+	structure(t, page.body)
+	first := append(institutionForm(), "llave", key, "admin", "Rosa Cruz", "login", "rosa@valleencinos.example")
+	a := b.post("/ajustes/inicio", append(first, "clave", "corta")...).is(422).says("Error:", `id="f-clave-e"`, `value="Rosa Cruz"`, "Portal Hidalgo 3").hides("corta\"")
+	structure(t, a.body)
+	b.post("/ajustes/inicio", append([]string{"llave", "otra"}, first...)...).is(422) // no password at all
+	b.post("/ajustes/inicio", append([]string{"llave", "otra", "clave", testPassword}, first...)...).is(404)
+	b.post("/ajustes/inicio", append(first, "clave", testPassword)...).leads("/ajustes")
+	b.get("/ajustes").is(200).says("Listo. Ahora crea las cuentas", "Municipio de Valle Encinos", ">VE<")
+	b.get(q).is(404)
+	b.post("/ajustes/inicio", append(first, "clave", testPassword)...).is(404)
+	x.anybody().get("/entrar").is(200)
+}
+
+func TestInstitutionPage(t *testing.T) {
+	x := newSite(t)
+	b := x.as(storage.RoleAdmin)
+	structure(t, b.get("/ajustes").is(200).says(`value="067" selected`, "Configurado").body)
+	b.get("/ajustes?entidad=02").is(200).says("Mexicali", `value="America/Tijuana" selected`).hides("Oaxaca de Juárez")
+	b.post("/ajustes", append([]string{"municipio", "999", "correo", "nada"}, institutionForm()...)...).is(422).says(`id="f-municipio-e"`, `id="f-correo-e"`, "Hay 2 datos por corregir")
+	b.post("/ajustes", append([]string{"nombre", "Municipio de Otro Valle", "totales", "declarado"}, institutionForm()...)...).leads("/ajustes")
+	b.get("/ajustes").is(200).says("Guardamos los cambios", "Municipio de Otro Valle", `value="declarado" checked`)
+	off := newSite(t, func(c *Config) { c.Mail = false })
+	off.update(func(tx *storage.Txn) error {
+		return tx.PutMail(storage.Mail{ID: storage.NewID(off.clock), To: "a@b.example", Kind: "recovery", Next: off.clock})
+	})
+	off.as(storage.RoleAdmin).get("/ajustes").is(200).says("Sin configurar", "<dt>Por enviar</dt><dd>1</dd>")
+}
+
+// TestStaffPages: an account is made, its code is shown once, its roles change, it
+// is closed and opened; what may not be is refused in words.
+func TestStaffPages(t *testing.T) {
+	x := newSite(t)
+	b := x.as(storage.RoleAdmin)
+	structure(t, b.get("/ajustes/cuentas/nueva").is(200).body)
+	a := b.post("/ajustes/cuentas/nueva", "nombre", "Ana Ruiz", "correo", "ana@valleencinos.example", "roles", "investigadora", "roles", "substanciadora").is(422)
+	structure(t, a.says(`id="f-roles-e"`, "artículo 115", `value="Ana Ruiz"`).body)
+	b.post("/ajustes/cuentas/nueva", "nombre", "Ana Ruiz", "correo", "ana@valleencinos.example", "roles", "declarante").is(422)
+	b.post("/ajustes/cuentas/nueva", "nombre", "Ana Ruiz", "correo", "ana@valleencinos.example", "roles", "enlace").leads("/ajustes/cuentas/codigo")
+	x.as(storage.RoleAdmin).get("/ajustes/cuentas/codigo").is(200).says("ya se mostró") // another browser, without the cookie
+	shown := b.get("/ajustes/cuentas/codigo").is(200).says("Ana Ruiz", "ana@valleencinos.example", "/primera-vez", "951 000 0000")
+	structure(t, shown.body)
+	code := codeShape.FindString(shown.body)
+	b.get("/ajustes/cuentas/codigo").is(200).says("ya se mostró").hides(code)
+	ana := x.anybody()
+	ana.post("/primera-vez", "usuario", "ana@valleencinos.example", "codigo", code, "correo", "ana@valleencinos.example", "correo2", "ana@valleencinos.example", "clave", testPassword).leads("/contraloria/personas")
+	id := regexp.MustCompile(`/ajustes/cuentas/([0-9A-Z]{26})">Ana Ruiz`).FindStringSubmatch(b.get("/ajustes/cuentas").is(200).body)[1]
+	one := "/ajustes/cuentas/" + id
+	structure(t, b.get(one).is(200).says(`value="enlace" checked`).body)
+	b.post(one, "roles", "contraloria", "roles", "enlace").leads("/ajustes/cuentas")
+	ana.get("/contraloria/personas").leads("/entrar?volver=%2Fcontraloria%2Fpersonas")
+	b.post(one).is(422).says(`id="f-roles-e"`)
+	b.post(one + "/cerrar").leads("/ajustes/cuentas")
+	b.get("/ajustes/cuentas").says("Cerrada", "Cerraste la cuenta")
+	ana.post("/entrar", "usuario", "ana@valleencinos.example", "clave", testPassword).is(401)
+	b.post(one + "/abrir").leads("/ajustes/cuentas")
+	ana.post("/entrar", "usuario", "ana@valleencinos.example", "clave", testPassword).leads("/contraloria/personas")
+	self := x.people[storage.RoleAdmin].ID
+	b.get("/ajustes/cuentas/" + self).is(200).hides("/cerrar")
+	b.post("/ajustes/cuentas/" + self + "/cerrar").is(422).says("al menos una cuenta activa")
+	b.post("/ajustes/cuentas/"+self, "roles", "enlace").is(422).says("al menos una cuenta activa")
+	b.post("/ajustes/cuentas/nadie/codigo").is(404)
+}
+
+// TestClientPages: keys are shown once and are nowhere afterwards.
+func TestClientPages(t *testing.T) {
+	x := newSite(t)
+	b := x.as(storage.RoleAdmin)
+	structure(t, b.get("/ajustes/conexiones").is(200).says("Nadie se conecta aún", "/oauth/token").body)
+	b.post("/ajustes/conexiones", "nombre", " ").is(422).says(`id="f-nombre-e"`)
+	b.post("/ajustes/conexiones", "nombre", "Plataforma Digital Nacional").leads("/ajustes/conexiones/clave")
+	shown := b.get("/ajustes/conexiones/clave").is(200).says("Plataforma Digital Nacional", "client_secret", "/v2/declaraciones")
+	structure(t, shown.body)
+	secrets := regexp.MustCompile(`>([A-Za-z0-9._~-]{40})<`).FindAllStringSubmatch(shown.body, -1)
+	if len(secrets) != 2 {
+		t.Fatalf("%d secrets", len(secrets))
+	}
+	b.get("/ajustes/conexiones/clave").is(200).says("ya se mostraron").hides(secrets[0][1], secrets[1][1])
+	list := b.get("/ajustes/conexiones").is(200).says("Activa").hides(secrets[0][1], secrets[1][1])
+	id := regexp.MustCompile(`/ajustes/conexiones/([0-9A-Z]{26})/rotar`).FindStringSubmatch(list.body)[1]
+	b.post("/ajustes/conexiones/" + id + "/suspender").leads("/ajustes/conexiones")
+	b.get("/ajustes/conexiones").says("Suspendida", "Suspendiste la conexión")
+	b.post("/ajustes/conexiones/" + id + "/reanudar").leads("/ajustes/conexiones")
+	b.post("/ajustes/conexiones/" + id + "/rotar").leads("/ajustes/conexiones/clave")
+	b.get("/ajustes/conexiones/clave").is(200).says("client_secret").hides(secrets[0][1], secrets[1][1])
+	b.post("/ajustes/conexiones/nadie/rotar").is(404)
+}
+
+func personForm(change ...string) []string {
+	return append(change, "nombre", "Bárbara", "primerApellido", "Núñez", "segundoApellido", "Peña", "curp", "NUPB800229MOCXXG06", "rfc", "NUPB800229J19",
+		"cargo", "Directora de Obras", "unidad", "Obras Públicas", "nivel", "12", "correo", "barbara@valleencinos.example", "telefono", "951 000 0001",
+		"formato", "completa", "ingreso", "16/03/2026")
+}
+
+// TestPeoplePages: the roster, as human resources and the control body keep it.
+func TestPeoplePages(t *testing.T) {
+	x := newSite(t)
+	b := x.as(storage.RoleHR)
+	structure(t, b.get("/contraloria/personas").is(200).says("1 persona", "López", "Ya entró").body)
+	structure(t, b.get("/contraloria/personas?q=nadie").is(200).says("Ninguna persona coincide con “nadie”").body)
+	b.get("/contraloria/personas?q=" + url.QueryEscape(`"><script>alert(1)</script>`)).is(200).hides("<script>alert")
+	structure(t, b.get("/contraloria/personas/nueva").is(200).body)
+	a := b.post("/contraloria/personas/nueva", personForm("curp", "NUPB", "ingreso", "ayer")...).is(422)
+	structure(t, a.says(`id="f-curp-e"`, `id="f-ingreso-e"`, `value="Directora de Obras"`, "Hay 2 datos por corregir").body)
+	b.post("/contraloria/personas/nueva", personForm("rfc", "PUFE040229AB1")...).is(422).says("Ya hay una cuenta con este dato")
+	b.post("/contraloria/personas/nueva", personForm()...).leads("/contraloria/personas/codigo")
+	b.get("/contraloria/personas/codigo").is(200).says("Bárbara Núñez Peña", "NUPB800229MOCXXG06", "3 de junio de 2026")
+	list := b.get("/contraloria/personas?q=nunez").is(200).says("1 persona", "Código sin usar").hides("López")
+	id := regexp.MustCompile(`/contraloria/personas/([0-9A-Z]{26})"`).FindStringSubmatch(list.body)[1]
+	one := "/contraloria/personas/" + id
+	structure(t, b.get(one).is(200).says(`value="16/03/2026"`, `value="completa" checked`).hides("/reserva", "Reserva").body)
+	b.post(one, personForm("egreso", "01/02/2026")...).is(422).says(`id="f-egreso-e"`)
+	b.post(one, personForm("formato", "simplificada", "honorarios", "1")...).leads(one)
+	b.get(one).is(200).says("Guardamos los cambios", `value="simplificada" checked`, `name="honorarios" value="1" checked`)
+	b.get("/contraloria/personas/nadie").is(404)
+
+	c := x.as(storage.RoleComptroller)
+	structure(t, c.get(one).is(200).says("/reserva").body)
+	c.post(one+"/reserva", "acuerdo", "", "hasta", "mañana").is(422).says(`id="f-acuerdo-e"`, `id="f-hasta-e"`, "<details class=\"mas\" open>")
+	c.post(one+"/reserva", "acuerdo", "CT/12/2026", "hasta", "04/05/2028").leads(one)
+	c.get(one).is(200).says("Acuerdo CT/12/2026, hasta el 4 de mayo de 2028", "/publicar")
+	c.get("/contraloria/personas").says("Reservada")
+	b.post(one + "/publicar").is(403)
+	c.post(one + "/publicar").leads(one)
+	c.get(one).is(200).hides("CT/12/2026")
+}
+
+// TestCodeOfStaff: the roster gives no code to somebody who may do more than
+// declare.
+func TestCodeOfStaff(t *testing.T) {
+	x := newSite(t)
+	id := x.persons[storage.RoleDeclarant]
+	x.update(func(tx *storage.Txn) error {
+		u, err := tx.UserByPerson(id)
+		if err != nil {
+			return err
+		}
+		u.Roles = append(u.Roles, storage.RoleAdmin)
+		return tx.PutUser(u)
+	})
+	b := x.as(storage.RoleHR)
+	b.get("/contraloria/personas/" + id).is(200).says("permisos de administración").hides("/codigo")
+	b.post("/contraloria/personas/" + id + "/codigo").is(403).says("permisos de administración")
+}
+
+// TestShownOnce: what is shown once is for who caused it, and for the page it was
+// caused on.
+func TestShownOnce(t *testing.T) {
+	x := newSite(t)
+	b, other := x.as(storage.RoleAdmin), x.as(storage.RoleHR)
+	b.post("/ajustes/conexiones", "nombre", "Plataforma").leads(secretPath)
+	other.cookies["unavez"] = b.cookies["unavez"]
+	other.get("/contraloria/personas/codigo").is(200).says("ya se mostró").hides("client_secret")
+	b.get("/ajustes/cuentas/codigo").is(200).says("ya se mostró").hides("client_secret")
+	b.get(secretPath).is(200).says("ya se mostraron") // used up by whoever tried
+}
+
+// TestEnglishPages: every page of ours has no Spanish in it but names.
+func TestEnglishPages(t *testing.T) {
+	x := newSite(t)
+	for role, pages := range map[storage.Role][]string{
+		storage.RoleAdmin:       {"/ajustes", "/ajustes/cuentas", "/ajustes/cuentas/nueva", "/ajustes/conexiones", "/cuenta", "/ajustes/cuentas/codigo", "/ajustes/conexiones/clave"},
+		storage.RoleComptroller: {"/contraloria/personas", "/contraloria/personas/nueva", "/contraloria/personas/" + x.persons[storage.RoleDeclarant], "/contraloria/personas?q=x"},
+	} {
+		b := x.as(role)
+		b.cookies["idioma"] = "en"
+		for _, page := range pages {
+			structure(t, b.get(page).is(200).says(`<html lang="en"`).hides(`<span lang="es-MX">`, "contraseña", "Contraseña", "Guardar", "Elige", "Correo").body)
+		}
+	}
+	b := x.anybody()
+	b.cookies["idioma"] = "en"
+	for _, page := range []string{"/entrar", "/primera-vez", "/recuperar", "/recuperar?enviada=1", "/recuperar/x", "/nada"} {
+		structure(t, b.get(page).says(`<html lang="en"`).hides(`<span lang="es-MX">`, "contraseña", "Contraseña", "Elige", "Correo").body)
+	}
+}
+
+// TestClosedLists: every option of the lists that pages put keys together for has
+// its words.
+func TestClosedLists(t *testing.T) {
+	words := newSite(t).s.words
+	for _, name := range words.Languages() {
+		p := words.Printer(name)
+		var d institutionData
+		d.Form.Values = url.Values{"entidad": {"20"}}
+		institutionChoices(p, &d)
+		all := append(append(d.Orders, d.Offices...), d.Zones...)
+		for _, r := range roleChoices(p) {
+			all = append(all, option{r.Key, r.Text}, option{r.Key, r.Hint})
+		}
+		for _, r := range signedIn {
+			all = append(all, option{string(r), p.T("account.role." + string(r))})
+		}
+		for code := range statuses {
+			all = append(all, option{string(code), p.T("web.error.head." + string(code))})
+		}
+		for _, o := range all {
+			if strings.HasPrefix(o.Text, "account.") || strings.HasPrefix(o.Text, "web.") || o.Text == "" {
+				t.Errorf("%s: %s has no words", name, o.Key)
+			}
+		}
+		if len(d.Towns) != 570 || len(d.Zones) != len(account.Zones) {
+			t.Errorf("%d towns, %d zones", len(d.Towns), len(d.Zones))
+		}
+	}
+}
