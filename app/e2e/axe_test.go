@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+	"testing"
 )
 
 // axe.min.js is axe-core 4.14.1 by Deque Systems, MPL-2.0 (testdata/axe.LICENSE).
@@ -25,10 +26,40 @@ func axe(v *tab) {
 		v.scripts(true) // axe is one; those of the page have had their chance
 		defer v.scripts(false)
 	}
-	eval[bool](v, axeSource+"\n;true")
-	for _, x := range eval[[]violation](v, axeRun) {
+	for _, x := range barriers(v) {
 		v.t.Errorf("%s: %s: %s: %s", v.at, x.Rule, x.Node, strings.ReplaceAll(x.Why, "\n", " "))
 	}
+}
+
+func barriers(v *tab) []violation {
+	v.t.Helper()
+	eval[bool](v, axeSource+"\n;true")
+	return eval[[]violation](v, axeRun)
+}
+
+// TestBarriersAreFound plants what axe and the browser have to complain of.
+func TestBarriersAreFound(t *testing.T) {
+	v := newTab(newSite(t, today), 1280, true)
+	v.open("/entrar")
+	v.provoke("Content Security Policy", "planted")
+	eval[bool](v, `(m => { m.innerHTML = '<img src="/none"><input><p style="color:#ccc;background:#fff">gris</p>'; console.error('planted'); return true })(document.querySelector('main'))`)
+	rules := map[string]bool{}
+	for _, x := range barriers(v) {
+		rules[x.Rule] = true
+	}
+	if !rules["image-alt"] || !rules["label"] || !rules["page-has-heading-one"] {
+		t.Errorf("found %v", rules)
+	}
+	v.until(`true`)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	heard := strings.Join(v.faults, "\n")
+	for _, part := range v.expect {
+		if !strings.Contains(heard, part) {
+			t.Errorf("%q was not heard", part)
+		}
+	}
+	v.expect = append(v.expect, "/none")
 }
 
 // narrow looks for sideways scrolling at the width of a small phone, which is also
@@ -38,13 +69,17 @@ func narrow(v *tab) {
 	for _, width := range []int64{320, 360} {
 		v.resize(width)
 		const sideways = `(w => {
-  const out = [];
-  if (document.documentElement.scrollWidth <= w) return out;
-  for (const e of document.querySelectorAll('body *')) {
-    const r = e.getBoundingClientRect();
-    if (r.right > w + 1 && r.width > 0) out.push(e.tagName.toLowerCase() + '.' + e.className + ' ' + Math.round(r.right) + ' ' + e.textContent.trim().slice(0, 50));
-  }
-  return out.concat('the page is ' + document.documentElement.scrollWidth + ' px wide');
+  if (document.documentElement.scrollWidth <= w) return [];
+  const wide = [...document.querySelectorAll('body *')].filter(e => {
+    if (e.getBoundingClientRect().right <= w + 1 || e.closest('svg, .oculto') || getComputedStyle(e).display === 'inline') return false;
+    const was = e.style.width;
+    e.style.width = 'min-content';
+    const least = e.getBoundingClientRect().width;
+    e.style.width = was;
+    return least > w - 32;
+  });
+  const deepest = wide.filter(e => !wide.some(o => o !== e && e.contains(o)));
+  return ['the page is ' + document.documentElement.scrollWidth + ' px wide', ...deepest.map(e => e.outerHTML.replace(/\s+/g, ' ').slice(0, 160))];
 })`
 		if out := eval[[]string](v, fmt.Sprintf("%s(%d)", sideways, width)); len(out) > 0 {
 			v.t.Errorf("%s scrolls sideways at %d px: %s", v.at, width, strings.Join(out[:min(len(out), 6)], "; "))

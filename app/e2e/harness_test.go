@@ -51,6 +51,7 @@ type site struct {
 	zone     *time.Location
 	base     string
 	log      *logged
+	program  *app.App
 
 	mu    sync.Mutex
 	today time.Time
@@ -113,6 +114,7 @@ func (s *site) serve() *site {
 	if err != nil {
 		s.Fatal(err)
 	}
+	s.program = program
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- program.Serve(ctx, ln, nil) }()
