@@ -59,9 +59,7 @@ func (c *Ctx) admit() error {
 		c.fc.Context().SetConnectionClose()
 		return errs.New(errs.Invalid, "web.error.invalid")
 	}
-	// Programs with credentials of ours are not limited: the national platform sends
-	// the searches of a whole country from one address and gives up at the first 429.
-	if !c.route.API && !c.s.rate.allow(c.IP()) {
+	if !c.route.Free && !c.s.rate.allow(c.IP()) {
 		return errs.New(errs.TooMany, "web.error.rate")
 	}
 	body := len(c.fc.Request().Body())

@@ -15,14 +15,16 @@ import (
 // tokenBody bounds a token request: five short members.
 const tokenBody = 8 << 10
 
-// pdnRoutes are what the Plataforma Digital Nacional calls (System 1). Each
-// operator of the platform is given the address of the first and the third.
+// pdnRoutes are what the Plataforma Digital Nacional calls (System 1). Its operator
+// is given the address of the first and the third. They are free of the limit of
+// requests: the platform sends the searches of a whole country from one address,
+// each with a token of its own, and its downloader gives up at the first 429.
 func (s *Server) pdnRoutes() []Route {
 	return []Route{
-		{Method: fiber.MethodPost, Path: "/oauth/token", Body: tokenBody, API: true, Before: true, Do: s.pdnToken},
-		{Method: fiber.MethodPost, Path: "/oauth", Body: tokenBody, API: true, Before: true, Do: s.pdnToken},
-		{Method: fiber.MethodPost, Path: "/v2/declaraciones", API: true, Before: true, Do: s.pdnSearch},
-		{Method: fiber.MethodGet, Path: "/v2/openapi.json", API: true, Before: true, Do: s.pdnDescription},
+		{Method: fiber.MethodPost, Path: "/oauth/token", Body: tokenBody, API: true, Free: true, Do: s.pdnToken},
+		{Method: fiber.MethodPost, Path: "/oauth", Body: tokenBody, API: true, Free: true, Do: s.pdnToken},
+		{Method: fiber.MethodPost, Path: "/v2/declaraciones", API: true, Free: true, Do: s.pdnSearch},
+		{Method: fiber.MethodGet, Path: "/v2/openapi.json", Before: true, Do: s.pdnDescription},
 	}
 }
 

@@ -27,6 +27,7 @@ type Route struct {
 	Slow   time.Duration  // most time that sending the answer may take; 0 is a minute
 	API    bool           // errors are {code, message}; no cookie is read
 	Before bool           // it answers before the institution is set up, too
+	Free   bool           // the limit of requests does not hold: who may use it is known to us
 	Resume bool           // a POST that came after the session ended waits for its person
 	Do     Handler
 }
