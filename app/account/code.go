@@ -142,9 +142,9 @@ func (s *Service) FirstTime(ctx context.Context, tenant string, in First) (token
 }
 
 // wrongCode counts a wrong try against the printed code of an account, if there is
-// one; a link to a new password is nobody's to end that way. It
-// does so in the transaction that counts the attempt: with one of its own, an
-// answer that takes two writes would tell that the login has a code.
+// one; a link to a new password is nobody's to end that way. It does so in the
+// transaction that counts the attempt: with one of its own, an answer that takes
+// two writes would tell that the login has a code.
 func (s *Service) wrongCode(tx *storage.Txn, u *storage.User, code string, now time.Time) error {
 	if u == nil || u.Code == nil || !strings.HasPrefix(u.Code.Hash, forFirst) || s.fits(u, forFirst, code, now) {
 		return nil

@@ -79,6 +79,7 @@ type Work struct {
 	Person      storage.Person
 	Institution storage.Institution
 	Zone        *time.Location
+	had         int // size of the answers when the draft was opened
 }
 
 // What a person may be told. All of them have words in declare.json.

@@ -45,7 +45,7 @@ func (t *txn) open(id string, a act) (Work, error) {
 		return Work{}, fmt.Errorf("declare: edition %q is not known", d.Draft.Edition)
 	}
 	complete(&d)
-	w := Work{Kept: d, Form: f}
+	w := Work{Kept: d, Form: f, had: size(d.Draft.Answers)}
 	if err := t.align(&w); err != nil {
 		return Work{}, err
 	}

@@ -38,6 +38,9 @@ func (s *Service) Save(ctx context.Context, who Who, id string, e Edit, confirm 
 		} else if confirm {
 			w.Kept.Draft.Confirmed[e.about()] = true
 		}
+		if err := w.bounded(); err != nil {
+			return err
+		}
 		if err := t.put(&w, e.Section); err != nil {
 			return err
 		}
@@ -146,6 +149,9 @@ func (s *Service) edit(ctx context.Context, who Who, id, section string, fn func
 			return err
 		}
 		if err := fn(&w, w.Form.Section(section)); err != nil {
+			return err
+		}
+		if err := w.bounded(); err != nil {
 			return err
 		}
 		out = w
