@@ -246,7 +246,7 @@ func (c *Ctx) Cached(tag string, maxAge time.Duration) bool {
 	c.cached = true
 	tag = `W/"` + c.words.Name() + "-" + tag + `"`
 	c.fc.Set(fiber.HeaderETag, tag)
-	c.fc.Set(fiber.HeaderCacheControl, fmt.Sprintf("public, max-age=%d", int(maxAge.Seconds())))
+	c.fc.Set(fiber.HeaderCacheControl, keep(maxAge))
 	c.fc.Vary(fiber.HeaderAcceptLanguage, fiber.HeaderCookie)
 	for _, have := range strings.Split(c.Header(fiber.HeaderIfNoneMatch), ",") {
 		if strings.TrimSpace(have) == tag {
@@ -255,6 +255,16 @@ func (c *Ctx) Cached(tag string, maxAge time.Duration) bool {
 		}
 	}
 	return false
+}
+
+// keep is how long a cache may show an answer without asking. For no time it is
+// no-cache and not max-age=0, with which a cache that cannot reach us may go on
+// showing a declaration that was reserved since (RFC 9111 4.2.4).
+func keep(maxAge time.Duration) string {
+	if maxAge <= 0 {
+		return "public, no-cache"
+	}
+	return fmt.Sprintf("public, max-age=%d", int(maxAge.Seconds()))
 }
 
 // noStore keeps an answer out of every cache.

@@ -364,7 +364,7 @@ func TestPublicCaching(t *testing.T) {
 			if tag == "" || strings.HasPrefix(tag, "W/") == c.strong {
 				t.Fatalf("tag %q", tag)
 			}
-			if cc := first.header.Get("Cache-Control"); !strings.HasPrefix(cc, "public, ") || !strings.Contains(cc, "no-cache") && !strings.Contains(cc, "max-age=0") {
+			if cc := first.header.Get("Cache-Control"); cc != "public, no-cache" { // max-age=0 would let a cache that is cut off show what was reserved since
 				t.Errorf("Cache-Control: %s: a copy must be asked about", cc)
 			}
 			for _, tags := range []string{tag, `"x", ` + tag} {
