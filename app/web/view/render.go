@@ -292,6 +292,9 @@ func (r *renderer) tell(q *Question) {
 		return
 	}
 	x, _ := r.Form.Field(q.Path)
+	if q.Wait { // it cannot be answered before the answer that it waits for, which has a problem of its own
+		r.told[q.Path] = true
+	}
 	if p, ok := r.problems[q.Path]; ok && !r.New[q.Path] && !r.told[q.Path] {
 		q.Problem = r.problem(p, x)
 		r.told[q.Path] = true

@@ -239,7 +239,7 @@ func (r *renderer) other(q *Question, x *forms.Field, now []string) {
 		Draw: "text", Path: at, ID: ID(at), Label: r.Words.T("declare.other"), Needed: true, Autocomplete: "off",
 		Hidden: !slices.Contains(now, x.From.Other), When: r.when(&w, sc), Value: r.value(at, nil), Private: q.Private,
 	}
-	if p, ok := r.problems[at]; ok && !o.Hidden && !q.Hidden {
+	if p, ok := r.problems[at]; ok && !o.Hidden && !q.Hidden && !r.New[at] {
 		o.Problem = r.problem(p, nil)
 		r.told[at] = true
 		r.errors = append(r.errors, SheetError{o.ID, q.Label + ": " + o.Problem})
