@@ -516,8 +516,10 @@ func TestAside(t *testing.T) {
 	}
 	const want = "/declaraciones/x/s/ingresos?monto=473520"
 	key := set()
-	if look(u.ID, key, o.LookAside) != want || look(u.ID, key, o.LookAside) != want {
-		t.Error("looking uses it up")
+	for range 2 {
+		if look(u.ID, key, o.LookAside) != want {
+			t.Error("looking uses it up")
+		}
 	}
 	if look(u.ID, key, o.TakeAside) != want || look(u.ID, key, o.TakeAside) != "" {
 		t.Error("it is not given once")
