@@ -13,9 +13,11 @@
 //     fn of a storage.Store may run more than once. A View is REPEATABLE READ: one
 //     snapshot, which nothing can refuse.
 //   - The first try is optimistic. One that was refused takes the turn of its
-//     tenant in this process: later transactions of that tenant wait for it before
-//     they read, so it wins against all but other processes. No connection is held
-//     while waiting.
+//     tenant in this process, and while anybody has that turn or waits for it, all
+//     who come for that tenant queue before they read. So transactions that touch
+//     the same records, as filings do, run one after the other instead of refusing
+//     each other (with 8 writers 15 filings/s without the queue), and others run at
+//     once. No connection is held while waiting.
 //   - Writes are kept back and sent as one statement, before a scan and before the
 //     commit: a filing is a dozen writes, and each would be a journey of its own.
 //   - An Update touches the keys of one tenant. Citus does not serialize across
@@ -131,30 +133,30 @@ func (s *Store) Close() error {
 
 // View runs fn over one snapshot.
 func (s *Store) View(ctx context.Context, fn func(storage.Tx) error) error {
-	_, err := s.once(ctx, fn, &txn{})
-	return err
+	return s.once(ctx, fn, &txn{})
 }
 
 // Update runs fn serializably, as often as it takes.
 func (s *Store) Update(ctx context.Context, fn func(storage.Tx) error) error {
 	wait := time.Millisecond
-	var turn *turn
-	defer func() { turn.pass() }()
+	t := &txn{}
+	defer func() { t.turn.pass() }()
 	for try := 1; ; try++ {
-		tenant, err := s.once(ctx, fn, &txn{writable: true, turn: turn})
+		t = &txn{writable: true, turn: t.turn}
+		err := s.once(ctx, fn, t)
 		if !refused(err) {
 			return err
 		}
 		if try == mostTries {
 			return fmt.Errorf("postgres: gave up after %d tries: %w", try, err)
 		}
-		if turn == nil {
-			if turn, err = s.turns.take(ctx, tenant); err != nil {
+		if t.turn == nil {
+			if t.turn, err = s.turns.take(ctx, t.tenant); err != nil {
 				return err
 			}
 			continue
 		}
-		select { // another process has it
+		select { // for whoever began before the turn was taken, or another process
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(wait/2 + rand.N(wait)):
@@ -169,19 +171,19 @@ func refused(err error) bool {
 	return ok && (pg.Code == "40001" || pg.Code == "40P01")
 }
 
-// once runs fn in one transaction and tells whose it was.
-func (s *Store) once(ctx context.Context, fn func(storage.Tx) error, t *txn) (tenant string, err error) {
+// once runs fn in one transaction.
+func (s *Store) once(ctx context.Context, fn func(storage.Tx) error, t *txn) error {
 	if err := ctx.Err(); err != nil {
-		return "", err
+		return err
 	}
 	t.ctx, t.s = ctx, s
 	defer t.end() // also when fn panics
-	err = fn(t)
+	err := fn(t)
 	if t.broken != nil {
-		return t.tenant, t.broken // fn may hide it, but nothing after it counted
+		return t.broken // fn may hide it, but nothing after it counted
 	}
 	if err == nil {
 		err = t.commit()
 	}
-	return t.tenant, err
+	return err
 }

@@ -48,7 +48,21 @@ func (t *turn) leave() {
 
 // take waits for the turn of a tenant and has it until pass.
 func (a *turns) take(ctx context.Context, tenant string) (*turn, error) {
-	t := a.enter(tenant, true)
+	return a.enter(tenant, true).get(ctx)
+}
+
+// queue takes the turn of a tenant if anybody has it or waits for it; otherwise it
+// returns nil at once, which is no turn.
+func (a *turns) queue(ctx context.Context, tenant string) (*turn, error) {
+	t := a.enter(tenant, false)
+	if t == nil {
+		return nil, nil
+	}
+	return t.get(ctx)
+}
+
+// get waits for a turn that it has entered.
+func (t *turn) get(ctx context.Context) (*turn, error) {
 	select {
 	case <-t.free:
 		return t, nil
@@ -63,22 +77,5 @@ func (t *turn) pass() {
 	if t != nil {
 		t.free <- struct{}{}
 		t.leave()
-	}
-}
-
-// wait returns when nobody has the turn of a tenant, which costs next to nothing
-// when nobody did.
-func (a *turns) wait(ctx context.Context, tenant string) error {
-	t := a.enter(tenant, false)
-	if t == nil {
-		return nil
-	}
-	defer t.leave()
-	select {
-	case <-t.free:
-		t.free <- struct{}{}
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

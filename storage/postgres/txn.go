@@ -25,7 +25,7 @@ type txn struct {
 	ctx      context.Context
 	s        *Store
 	writable bool
-	turn     *turn // had from a try before
+	turn     *turn // of the tenant, when there is a queue for it; Update passes it on
 
 	tx       pgx.Tx
 	tenant   string
@@ -64,7 +64,8 @@ func (t *txn) ready(key string, check func(*storage.Fence) error) error {
 		options = pgx.TxOptions{IsoLevel: pgx.Serializable}
 		t.tenant = storage.TenantOf(key)
 		if t.turn == nil {
-			if err := t.s.turns.wait(t.ctx, t.tenant); err != nil {
+			var err error
+			if t.turn, err = t.s.turns.queue(t.ctx, t.tenant); err != nil {
 				return err
 			}
 		}
