@@ -16,10 +16,12 @@ import (
 // modificación.
 const today = "2026-05-12"
 
-// newDemo is the demonstration, being served.
-func newDemo(t *testing.T, officials int) (*site, map[string]demo.Account) {
+// newDemo is the demonstration, being served, with its accounts by role. name is
+// the address that it writes into acuses; "" is its own.
+func newDemo(t *testing.T, officials int, name string) (*site, map[string]demo.Account) {
 	t.Helper()
 	s := open(t, today)
+	s.name = name
 	report, err := app.Demo(context.Background(), s.db, demo.Options{Officials: officials, Seed: 11, Today: s.clock()})
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +75,7 @@ func firstLink(p *page, part string) string {
 // the browser on the pages of everybody.
 func TestPagesAreAccessible(t *testing.T) {
 	chrome(t)
-	s, who := newDemo(t, 6)
+	s, who := newDemo(t, 6, "")
 
 	t.Run("public", func(t *testing.T) {
 		s := s.in(t)

@@ -13,6 +13,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,7 +50,8 @@ type site struct {
 	declare  *declare.Service
 	accounts *account.Service
 	zone     *time.Location
-	base     string
+	base     string // where it answers
+	name     string // the address that it believes to have, when that is another
 	log      *logged
 	program  *app.App
 
@@ -108,7 +110,7 @@ func (s *site) serve() *site {
 	}
 	s.base = "http://" + ln.Addr().String()
 	program, err := app.New(app.Config{
-		DB: s.db, Clock: s.clock, BaseURL: s.base, Version: "e2e", PasswordCost: &cheap,
+		DB: s.db, Clock: s.clock, BaseURL: cmp.Or(s.name, s.base), Version: "e2e", PasswordCost: &cheap,
 		Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
