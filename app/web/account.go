@@ -256,12 +256,21 @@ func (s *Server) reset(c *Ctx) error {
 // accountData is the data of the page "account".
 type accountData struct {
 	User     storage.User
+	Home     *entry // way back, for who has no menu
 	Password answers // of each form of the page
 	Email    answers
 }
 
 func (s *Server) accountPage(c *Ctx) error {
-	return c.Render(http.StatusOK, "account", accountData{User: *c.User(), Email: answers{Values: url.Values{"correo": {c.User().Email}}}})
+	return s.renderAccount(c, http.StatusOK, answers{}, answers{Values: url.Values{"correo": {c.User().Email}}})
+}
+
+func (s *Server) renderAccount(c *Ctx, status int, password, email answers) error {
+	d := accountData{User: *c.User(), Password: password, Email: email}
+	if account.OnlyDeclares(d.User) && s.find("GET", menu[0].Path) != nil {
+		d.Home = &menu[0]
+	}
+	return c.Render(status, "account", d)
 }
 
 func (s *Server) changePassword(c *Ctx) error {
@@ -275,7 +284,7 @@ func (s *Server) changePassword(c *Ctx) error {
 		if !form.with(err, c.Words(), field) {
 			return err
 		}
-		return c.Render(formStatus(err), "account", accountData{User: *c.User(), Password: form, Email: answers{Values: url.Values{"correo": {c.User().Email}}}})
+		return s.renderAccount(c, formStatus(err), form, answers{Values: url.Values{"correo": {c.User().Email}}})
 	}
 	c.signIn(token)
 	if c.visit, err = s.accounts.Visit(c.Context(), tenant, token); err != nil {
@@ -298,7 +307,7 @@ func (s *Server) changeEmail(c *Ctx) error {
 		if !form.with(err, c.Words(), field) {
 			return err
 		}
-		return c.Render(formStatus(err), "account", accountData{User: *c.User(), Email: form})
+		return s.renderAccount(c, formStatus(err), answers{}, form)
 	}
 	c.Flash("account.flash.email")
 	return c.Redirect("/cuenta")

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"declara/app/account"
 	"declara/storage"
 )
 
@@ -19,13 +20,15 @@ type entry struct {
 var menu = []entry{
 	{Path: "/declaraciones", Key: "web.menu.declarations", Roles: []storage.Role{storage.RoleDeclarant}},
 	{Path: "/contraloria/personas", Key: "web.menu.people", Roles: rosterRoles},
-	{Path: "/ajustes", Key: "web.menu.settings", Roles: settingsRoles},
+	{Path: "/ajustes", Key: "settings.head", Roles: settingsRoles},
+	{Path: "/ajustes/cuentas", Key: "settings.staff.head", Roles: settingsRoles},
+	{Path: "/ajustes/conexiones", Key: "settings.clients.head", Roles: settingsRoles},
 }
 
-// menuFor are the entries for a person, when there are at least two: who only
-// declares has no menu.
+// menuFor are the entries for a person. Who only declares has no menu: the pages
+// of a declaration have their own ways back.
 func (s *Server) menuFor(u *storage.User, path string) []entry {
-	if u == nil {
+	if u == nil || account.OnlyDeclares(*u) {
 		return nil
 	}
 	var mine []entry
@@ -38,9 +41,6 @@ func (s *Server) menuFor(u *storage.User, path string) []entry {
 		if below(path, e.Path) && (best < 0 || len(e.Path) > len(mine[best].Path)) {
 			best = len(mine) - 1
 		}
-	}
-	if len(mine) < 2 {
-		return nil
 	}
 	if best >= 0 {
 		mine[best].Here = true
