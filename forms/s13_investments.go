@@ -16,7 +16,7 @@ var investments = Section{
 		[]Field{{Name: "numeroCuentaContrato", Kind: Text, Rules: "required,folio,max=50", When: Not(inHand)}},
 		step(2, Field{Name: "localizacionInversion", Kind: Group, Show: Public, Keep: true, Of: []Field{
 			{Name: "pais", Kind: Choice, From: Countries, Rules: "required", Show: Public},
-			{Name: "institucionRazonSocial", Kind: Text, Rules: "required", Show: Public, When: Not(inHand)},
+			{Name: "institucionRazonSocial", Kind: Text, Rules: "required", Show: Public, ShowIf: Not(toBorrower), When: Not(inHand)},
 			{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public, When: All(Is("pais", "MX"), Not(inHand))},
 		}}),
 		[]Field{
@@ -30,6 +30,12 @@ var investments = Section{
 
 // inHand: coins, metals and cash have neither account nor institution.
 var inHand = Is("subTipoInversion", "CENT", "DIVS", "MONN", "ONZT")
+
+// toBorrower: money lent to somebody, who stands where the bank does in other rows
+// and is as a rule a natural person, of whom nothing is published (header of the
+// format). Nothing asks which kind it is, so the name is withheld from all; the RFC
+// of a company is published as ever.
+var toBorrower = Is("subTipoInversion", "PFTE")
 
 // balance is private, and never the same as in the year before.
 func balance(name string, in Types) Field {
