@@ -126,9 +126,9 @@ func (c *Ctx) filed(p publish.Published) string {
 	switch {
 	case p.Due == "":
 	case p.Late:
-		key += ".late"
+		key = "public.page.filed.late"
 	default:
-		key += ".time"
+		key = "public.page.filed.time"
 	}
 	return c.words.T(key, c.words.Day(publish.Day(p.Filed, p.Zone)))
 }
