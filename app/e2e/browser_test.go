@@ -9,7 +9,8 @@ import (
 
 // TestFileInBrowser files in Chromium: a full inicial, and a simplified
 // modificación whose rows were copied from the year before, each at the width of
-// a desk and of a phone, with scripts and without.
+// a desk and of a phone, with scripts and without. Those with scripts look for
+// barriers on every kind of page on the way.
 func TestFileInBrowser(t *testing.T) {
 	for n, c := range []struct {
 		kind   forms.Type
@@ -35,6 +36,10 @@ func TestFileInBrowser(t *testing.T) {
 				signIn(p, o.login, password)
 				begin(s, p, o, forms.Inicial, 0.5).file()
 				s.setDay("2026-05-12")
+			}
+			if c.script {
+				seen := checked(v)
+				defer func() { t.Logf("%d kinds of pages looked at", len(seen)) }()
 			}
 			signIn(v, o.login, password)
 			w := begin(s, v, o, c.kind, 0.35)
