@@ -2,9 +2,11 @@ package account
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +28,7 @@ type office struct {
 	t       *testing.T
 	db      *storage.DB
 	now     time.Time
+	mu      sync.Mutex
 	letters []Letter
 }
 
@@ -35,7 +38,8 @@ func newOffice(t *testing.T, options ...Option) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{t: t, db: storage.Open(store, storage.NewKeys()), now: time.Date(2026, 5, 4, 15, 0, 0, 0, time.UTC)}
+	o := &office{t: t, now: time.Date(2026, 5, 4, 15, 0, 0, 0, time.UTC)}
+	o.db = storage.Open(&twice{store, o}, storage.NewKeys())
 	t.Cleanup(func() {
 		if err := o.db.Close(); err != nil {
 			t.Error(err)
@@ -45,6 +49,8 @@ func newOffice(t *testing.T, options ...Option) *office {
 		t.Fatal(err)
 	}
 	post := func(_ *storage.Txn, l Letter) error {
+		o.mu.Lock()
+		defer o.mu.Unlock()
 		o.letters = append(o.letters, l)
 		return nil
 	}
@@ -53,6 +59,34 @@ func newOffice(t *testing.T, options ...Option) *office {
 		return tx.PutInstitution(storage.Institution{Name: "Municipio de Valle Encinos", Zone: Zones[0], SetUp: o.now})
 	})
 	return o
+}
+
+// twice runs every transaction that writes two times and keeps the second, as
+// engines that retry do.
+type twice struct {
+	storage.Store
+	o *office
+}
+
+var errRetry = errors.New("once more")
+
+func (s *twice) Update(ctx context.Context, fn func(storage.Tx) error) error {
+	s.o.mu.Lock()
+	letters := len(s.o.letters)
+	s.o.mu.Unlock()
+	err := s.Store.Update(ctx, func(tx storage.Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return errRetry
+	})
+	if err != errRetry {
+		return err
+	}
+	s.o.mu.Lock()
+	s.o.letters = s.o.letters[:letters]
+	s.o.mu.Unlock()
+	return s.Store.Update(ctx, fn)
 }
 
 func (o *office) update(fn func(*storage.Txn) error) {
