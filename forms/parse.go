@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -129,7 +130,7 @@ func (a Answers) readOptions(x *Field, p Path, options []any) {
 				a.Set(p.Join(Other), said)
 			}
 		}
-		if ok && key != "" {
+		if ok && key != "" && !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
 	}

@@ -1,6 +1,7 @@
 package pdn
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -20,22 +21,28 @@ func Fold(s string) string {
 	}
 	out := make([]byte, 0, len(s))
 	space := false
-	afterN := false // the last letter written is an n that may still get its tilde
+	n := -1 // where the last letter written is, while it is an n that may still get its tilde
 	for _, r := range norm.NFKD.String(s) {
 		switch {
-		case r == tilde && afterN:
-			out = append(out[:len(out)-1], "ñ"...)
-			afterN = false
+		case r == tilde && n >= 0:
+			out = slices.Replace(out, n, n+1, []byte("ñ")...)
+			n = -1
 		case unicode.IsSpace(r):
-			space, afterN = true, false
+			space, n = true, -1
 		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cc, unicode.Cf):
 		default:
 			if space && len(out) > 0 {
 				out = append(out, ' ')
 			}
 			r = unicode.ToLower(r)
+			switch {
+			case r == 'n':
+				n = len(out)
+			case norm.NFKD.PropertiesString(string(r)).CCC() == 0:
+				n = -1 // a letter of its own, not a sign on the n
+			}
 			out = utf8.AppendRune(out, r)
-			space, afterN = false, r == 'n'
+			space = false
 		}
 	}
 	return string(out)

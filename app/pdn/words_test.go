@@ -31,6 +31,7 @@ func TestFold(t *testing.T) {
 		"🏠 n\u0303":               "🏠 ñ",
 		"nn\u0303n":               "nñn",
 		"n \u0303":                "n",
+		"Ñ\U0001d172":             "ñ\U0001d172",
 		"\xff\xfe":                "\ufffd\ufffd",
 		"Straße 5":                "straße 5",
 		"¼ ª º":                   "1⁄4 a o",
