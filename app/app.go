@@ -148,6 +148,7 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 		work.Go(func() { a.report("outbox", a.mail.Run(ctx)) })
 	}
 	work.Go(func() { a.sweep(ctx) })
+	work.Go(func() { a.report("index of the API", a.readers.Load(ctx, tenant)) })
 	if figures != nil {
 		work.Go(func() { a.report("metrics", a.site.ServeMetrics(ctx, figures)) })
 	}

@@ -72,7 +72,16 @@ func newIndex() *index {
 	return x
 }
 
-// add puts a published declaration in, as a late row. settle must follow.
+// reserve makes room for n more rows at once.
+func (x *index) reserve(n int) {
+	for c := range x.cols {
+		x.cols[c].codes = slices.Grow(x.cols[c].codes, n)
+	}
+	x.ids, x.from, x.late = slices.Grow(x.ids, n), slices.Grow(x.from, n), slices.Grow(x.late, n)
+}
+
+// add puts a published declaration in, as a late row. settle must follow. The row
+// may be overwritten afterwards.
 func (x *index) add(id string, row []byte) error {
 	r, ok := open(row)
 	if !ok {
@@ -112,7 +121,7 @@ func (x *index) add(id string, row []byte) error {
 	for c := range columns {
 		x.cols[c].codes = append(x.cols[c].codes, codes[c])
 	}
-	x.ids = append(x.ids, strings.Clone(id))
+	x.ids = append(x.ids, id)
 	x.from = append(x.from, uint32(len(x.owner)))
 	x.late = append(x.late, n)
 	return nil
@@ -123,10 +132,15 @@ func word(v *values[string], s []byte) uint32 {
 	if len(s) == 0 {
 		return none
 	}
-	if c, ok := v.at[string(s)]; ok { // no copy is made to look it up
-		return c
+	if string(s) == v.all[v.last] { // half of the properties hardly ever change from one row to the next
+		return v.last
 	}
-	return v.add(string(s))
+	c, ok := v.at[string(s)] // no copy is made to look it up
+	if !ok {
+		c = v.add(string(s))
+	}
+	v.last = c
+	return c
 }
 
 func code(v *values[int64], x number) uint32 {

@@ -55,9 +55,41 @@ func (s *Service) index(tenant string) *index {
 	return x
 }
 
-// Load reads the index of a tenant, so that the first search need not.
+// Load reads the index of a tenant and makes its orderings, so that the first
+// searches need not. They may come while it works.
 func (s *Service) Load(ctx context.Context, tenant string) error {
-	return s.db.View(ctx, tenant, func(tx *storage.Txn) error { return s.index(tenant).follow(tx) })
+	x := s.index(tenant)
+	if err := s.db.View(ctx, tenant, x.follow); err != nil {
+		return err
+	}
+	return x.warm(ctx)
+}
+
+// warm makes, one after the other, what searches would make on first use.
+func (x *index) warm(ctx context.Context) error {
+	var steps []func()
+	for col := range columns {
+		steps = append(steps, func() { x.ordered(sorting{{col: col}}) })
+	}
+	for property := range estateCount {
+		steps = append(steps, func() { x.estatesBy(property) })
+	}
+	for _, w := range x.words {
+		steps = append(steps, func() {
+			x.lazy.Lock()
+			defer x.lazy.Unlock()
+			w.fold()
+		})
+	}
+	for _, step := range steps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		x.mu.RLock()
+		step()
+		x.mu.RUnlock()
+	}
+	return nil
 }
 
 // follow brings the index up to what the transaction sees. When nothing was
@@ -75,12 +107,18 @@ func (x *index) follow(tx *storage.Txn) error {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	var changes []storage.Published
+	if x.seq >= end { // somebody else was quicker
+		return nil
+	}
+	changes := make([]storage.Published, 0, end-x.seq)
 	if err := tx.PublicSince(x.seq, func(p storage.Published) bool {
 		changes = append(changes, p)
 		return true
 	}); err != nil {
 		return err
+	}
+	if n := len(changes); n > mostLate {
+		x.reserve(n)
 	}
 	defer x.settle() // what is in stays in, whatever comes after it
 	for _, p := range changes {

@@ -14,6 +14,7 @@ const none uint32 = 0
 type values[T comparable] struct {
 	all     []T // by code; the first is no value
 	at      map[T]uint32
+	last    uint32                // code that was asked for last
 	compare func(a, b uint32) int // orders two codes; nil orders nothing
 	sorted  []uint32              // codes in order, those that had arrived when settle was last called
 	rank    []uint32              // by code: place in sorted
