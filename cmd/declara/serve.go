@@ -147,6 +147,9 @@ func (s serving) mail() (*outbox.Config, error) {
 	if s.mailFrom == "" {
 		return nil, errors.New("--mail-from is needed with --smtp")
 	}
+	if s.base == "" {
+		return nil, errors.New("--base-url is needed with --smtp: letters have links")
+	}
 	c := &outbox.Config{Host: u.Hostname(), User: u.User.Username(), Password: s.smtpPassword, Sender: s.mailFrom, Security: outbox.StartTLS}
 	if u.Scheme == "smtps" {
 		c.Security = outbox.TLS
