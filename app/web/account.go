@@ -256,7 +256,7 @@ func (s *Server) reset(c *Ctx) error {
 // accountData is the data of the page "account".
 type accountData struct {
 	User     storage.User
-	Home     *entry // way back, for who has no menu
+	Home     *entry  // way back, for who has no menu
 	Password answers // of each form of the page
 	Email    answers
 }

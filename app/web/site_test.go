@@ -138,7 +138,6 @@ type browser struct {
 	x       *site
 	cookies map[string]string
 	header  http.Header // sent with each request
-	ip      string
 }
 
 // anybody is a browser that is not signed in.

@@ -44,8 +44,8 @@ type Page struct {
 // tongue is a language that a page can be read in.
 type tongue struct{ Name, Tag, Words string }
 
-// view is what a template is given.
-type view struct {
+// shown is what a template is given.
+type shown struct {
 	Page *Page
 	Data any
 }
@@ -97,12 +97,12 @@ func (c *Ctx) Render(status int, page string, data any) error {
 		return err
 	}
 	var out bytes.Buffer
-	if err := t.ExecuteTemplate(&out, "title", view{p, data}); err != nil {
+	if err := t.ExecuteTemplate(&out, "title", shown{p, data}); err != nil {
 		return fmt.Errorf("web: title of %s: %w", page, err)
 	}
 	p.Title = plain(out.String())
 	out.Reset()
-	if err := t.ExecuteTemplate(&out, "layout.html", view{p, data}); err != nil {
+	if err := t.ExecuteTemplate(&out, "layout.html", shown{p, data}); err != nil {
 		return fmt.Errorf("web: page %s: %w", page, err)
 	}
 	return c.Send(status, "text/html; charset=utf-8", out.Bytes())
