@@ -14,6 +14,7 @@ import (
 
 	"declara/forms"
 	"declara/storage"
+	"declara/storage/storagetest"
 )
 
 // head3 indexes a document by its first letters.
@@ -156,6 +157,41 @@ func TestFiledForEver(t *testing.T) {
 			t.Errorf("%d filings, %q, %q", n, a, b)
 		}
 		return errors.Join(err, err2, err3)
+	})
+}
+
+// TestPapers: documents that were hashed and sealed before are filed under their own
+// id and tenant only, as often as the function runs.
+func TestPapers(t *testing.T) {
+	w := newWorld(t)
+	f := filing(1)
+	p := w.db.Papers(tenant, f.ID, full(f), public(f))
+	try := func(f storage.Filing, tenant string) error {
+		return w.db.Update(t.Context(), tenant, func(tx *storage.Txn) error {
+			return errors.Join(tx.PutInstitution(valle), tx.FilePapers(&f, p, ""))
+		})
+	}
+	other := *f
+	other.ID = storage.NewID(noon)
+	if err := try(other, tenant); !errors.Is(err, storage.ErrKey) {
+		t.Errorf("papers of another id: %v", err)
+	}
+	if err := try(*f, "2"); !errors.Is(err, storage.ErrKey) {
+		t.Errorf("papers of another tenant: %v", err)
+	}
+	faulty := storage.Open(&storagetest.Fault{Store: w.store}, w.keys) // runs it twice
+	if err := faulty.Update(t.Context(), tenant, func(tx *storage.Txn) error {
+		again := *f
+		return tx.FilePapers(&again, p, "")
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.view(func(tx *storage.Txn) error {
+		doc, err := tx.FullDocument(f.ID)
+		if string(doc) != string(full(f)) {
+			t.Errorf("got %q", doc)
+		}
+		return err
 	})
 }
 
