@@ -7,8 +7,10 @@ import (
 	"html"
 	"html/template"
 	"io/fs"
+	"path"
 	"regexp"
 	"strings"
+	"text/template/parse"
 	"time"
 
 	"declara/app/account"
@@ -64,16 +66,18 @@ func (s *Server) parseViews() (map[string]*language, error) {
 	}
 	all := map[string]*language{}
 	for _, name := range s.words.Languages() {
-		base, err := template.New("layout.html").Funcs(s.funcs(s.words.Printer(name))).ParseFS(viewFiles, "view/layout.html", "view/parts/*.html")
+		funcs := s.funcs(s.words.Printer(name))
+		base, err := template.New(layout).Funcs(funcs).ParseFS(viewFiles, "view/"+layout, "view/parts/*.html")
 		if err != nil {
 			return nil, fmt.Errorf("web: %w", err)
 		}
 		l := &language{pages: map[string]*template.Template{}}
 		for _, file := range names {
-			page, err := base.Clone()
-			if err == nil {
-				_, err = page.ParseFS(viewFiles, file)
+			own, err := template.New(path.Base(file)).Funcs(funcs).ParseFS(viewFiles, file)
+			if err != nil {
+				return nil, fmt.Errorf("web: %w", err)
 			}
+			page, err := joined(base, own, funcs)
 			if err != nil {
 				return nil, fmt.Errorf("web: %s: %w", file, err)
 			}
@@ -82,6 +86,71 @@ func (s *Server) parseViews() (map[string]*language, error) {
 		all[name] = l
 	}
 	return all, nil
+}
+
+// layout is the template that every page is drawn in.
+const layout = "layout.html"
+
+// joined is a page with the layout and those parts that it makes use of, each a
+// copy, since html/template writes its escaping into them. Copying all parts for
+// every page would take three times the memory.
+func joined(base, own *template.Template, funcs template.FuncMap) (*template.Template, error) {
+	page := template.New(layout).Funcs(funcs)
+	var add func(name string) error
+	add = func(name string) error {
+		if t := page.Lookup(name); t != nil && t.Tree != nil {
+			return nil
+		}
+		from := own.Lookup(name)
+		if from == nil || from.Tree == nil || parse.IsEmptyTree(from.Tree.Root) {
+			if inBase := base.Lookup(name); inBase != nil && inBase.Tree != nil {
+				from = inBase
+			}
+		}
+		if from == nil || from.Tree == nil {
+			return fmt.Errorf("there is no template %q", name)
+		}
+		if _, err := page.AddParseTree(name, from.Tree.Copy()); err != nil {
+			return err
+		}
+		for _, used := range calls(from.Tree.Root, nil) {
+			if err := add(used); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, name := range []string{layout, "title"} {
+		if err := add(name); err != nil {
+			return nil, err
+		}
+	}
+	return page, nil
+}
+
+// calls are the names of the templates that a node includes.
+func calls(n parse.Node, names []string) []string {
+	branch := func(b *parse.BranchNode) {
+		names = calls(b.List, names)
+		if b.ElseList != nil {
+			names = calls(b.ElseList, names)
+		}
+	}
+	switch n := n.(type) {
+	case *parse.ListNode:
+		for _, x := range n.Nodes {
+			names = calls(x, names)
+		}
+	case *parse.IfNode:
+		branch(&n.BranchNode)
+	case *parse.RangeNode:
+		branch(&n.BranchNode)
+	case *parse.WithNode:
+		branch(&n.BranchNode)
+	case *parse.TemplateNode:
+		names = append(names, n.Name)
+	}
+	return names
 }
 
 // Render answers with view/pages/<page>.html inside view/layout.html. Nothing is
@@ -102,7 +171,7 @@ func (c *Ctx) Render(status int, page string, data any) error {
 	}
 	p.Title = plain(out.String())
 	out.Reset()
-	if err := t.ExecuteTemplate(&out, "layout.html", shown{p, data}); err != nil {
+	if err := t.ExecuteTemplate(&out, layout, shown{p, data}); err != nil {
 		return fmt.Errorf("web: page %s: %w", page, err)
 	}
 	return c.Send(status, "text/html; charset=utf-8", out.Bytes())
