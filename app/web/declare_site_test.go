@@ -506,6 +506,21 @@ func summaryOf(body string) string {
 	return strings.Join(summaries.FindAllString(body, -1), "\n")
 }
 
+// put writes a complete declaration into a draft at once, where a test is about
+// what comes after.
+func (o *official) put(id string, d *forms.Draft) {
+	o.Helper()
+	o.update(func(tx *storage.Txn) error {
+		kept, err := tx.Draft(id)
+		if err != nil {
+			return err
+		}
+		kept.Draft.Answers, kept.Draft.Confirmed = d.Answers, d.Confirmed
+		_, err = tx.PutDraft(kept, "", 0)
+		return err
+	})
+}
+
 // fill types a whole declaration through the pages.
 func (o *official) fill(id string, d *forms.Draft) {
 	o.Helper()
