@@ -32,11 +32,19 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// crashKills is how often the child is killed, and crashLimit the most time for it.
+// crashKills is how often the child is killed, and crashLimit the most time for it:
+// on a machine that is busier than that, it is killed less often.
 const (
 	crashKills = 60
 	crashLimit = 50 * time.Second
 )
+
+// lifespan is how long a child lives after a moment: its start, so that it dies while it
+// opens the file or makes it, or its first word, so that it dies at work.
+type lifespan struct {
+	fromStart bool
+	d         time.Duration
+}
 
 // TestCrash kills a child that files declarations, again and again, on the same
 // file. Whatever the child said that it filed is there, whole; no filing is torn, no
@@ -55,7 +63,8 @@ func TestCrash(t *testing.T) {
 	begun, kills, silent := time.Now(), 0, 0
 	for ; kills < crashKills && time.Since(begun) < crashLimit; kills++ {
 		before := len(said)
-		runAndKill(t, dir, time.Duration(random.Int64N(int64(250*time.Millisecond))), said)
+		l := lifespan{fromStart: kills%5 == 0, d: time.Duration(random.Int64N(int64(60 * time.Millisecond)))}
+		runAndKill(t, dir, l, said)
 		if len(said) == before {
 			silent++
 		}
@@ -71,16 +80,13 @@ func TestCrash(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills in %v, %d filings acknowledged, %d children died before the first", kills, time.Since(begun).Round(time.Second), len(said), silent)
-	if kills < 50 {
-		t.Errorf("only %d kills in %v", kills, crashLimit)
-	}
-	if len(said) < 50 || silent == kills {
-		t.Errorf("only %d filings in %d lives", len(said), kills)
+	if kills < 50 && time.Since(begun) < crashLimit || len(said) < kills/2 {
+		t.Errorf("%d kills and %d filings prove little", kills, len(said))
 	}
 }
 
 // runAndKill lets a child live for a while and notes what it says.
-func runAndKill(t *testing.T, dir string, life time.Duration, said map[string]string) {
+func runAndKill(t *testing.T, dir string, l lifespan, said map[string]string) {
 	t.Helper()
 	var stderr bytes.Buffer
 	child := exec.Command(os.Args[0])
@@ -93,8 +99,13 @@ func runAndKill(t *testing.T, dir string, life time.Duration, said map[string]st
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
-	killer := time.AfterFunc(life, func() { child.Process.Kill() })
-	defer killer.Stop()
+	kill := func() { child.Process.Kill() }
+	killer := time.AfterFunc(time.Minute, func() { t.Error("the child says nothing"); kill() })
+	defer func() { killer.Stop() }()
+	if l.fromStart {
+		killer.Stop()
+		killer = time.AfterFunc(l.d*4, kill)
+	}
 	for lines := bufio.NewReader(out); ; {
 		line, err := lines.ReadString('\n')
 		if err == io.EOF {
@@ -107,6 +118,11 @@ func runAndKill(t *testing.T, dir string, life time.Duration, said map[string]st
 			t.Fatalf("the child said %q", line)
 		}
 		said[id] = folio
+		if !l.fromStart {
+			l.fromStart = true
+			killer.Stop()
+			killer = time.AfterFunc(l.d, kill)
+		}
 	}
 	if child.Wait(); child.ProcessState.ExitCode() >= 0 {
 		t.Fatalf("the child ended by itself: %s", stderr.String())

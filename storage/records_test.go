@@ -154,8 +154,9 @@ func TestDrafts(t *testing.T) {
 	if v := must(put(d, "ingresos", 0)); v != 1 || d.Versions["ingresos"] != 0 {
 		t.Errorf("version %d, and the caller's draft has %d", v, d.Versions["ingresos"])
 	}
-	if v := must(put(read("d1"), "ingresos", 1)); v != 2 {
-		t.Errorf("version %d", v)
+	second := read("d1")
+	if v := must(put(second, "ingresos", 1)); v != 2 || second.Versions["ingresos"] != 1 {
+		t.Errorf("version %d, and the caller's draft has %d", v, second.Versions["ingresos"])
 	}
 	if v := must(put(read("d1"), "vehiculos", 0)); v != 1 {
 		t.Errorf("version %d", v)

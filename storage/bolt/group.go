@@ -158,8 +158,16 @@ func (g *group) next() {
 
 // together runs calls in one commit. One that fails is taken out, to run alone in
 // its own goroutine, and the others run again. It returns the turn of the leader
-// and tells the others theirs.
+// and tells the others theirs, even when a function ends the goroutine, as those of
+// tests do.
 func (g *group) together(calls []*call, leader *call) (mine turn) {
+	defer func() {
+		for _, c := range calls {
+			if c != leader {
+				c.turn <- turn{solo: true}
+			}
+		}
+	}()
 	tell := func(c *call, t turn) {
 		if c == leader {
 			mine = t
@@ -182,6 +190,7 @@ func (g *group) together(calls []*call, leader *call) (mine turn) {
 			for _, c := range calls {
 				tell(c, turn{err: err})
 			}
+			calls = nil
 			break
 		}
 		tell(calls[failed], turn{solo: true})

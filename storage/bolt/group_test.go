@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -108,6 +109,33 @@ func TestSharedCommit(t *testing.T) {
 	}
 	if n := count(t, s); n != 8 {
 		t.Errorf("%d keys, want those of 7 writers and the first", n)
+	}
+	put(t, s, "t/1/after", nil)
+}
+
+// TestGoexit: a function that ends its goroutine, as t.FailNow does, leaves nobody
+// waiting.
+func TestGoexit(t *testing.T) {
+	s, _ := opened(t)
+	release, done := hold(t, s)
+	for i := range 6 {
+		done.Go(func() {
+			err := s.Update(t.Context(), func(tx storage.Tx) error {
+				if i == 2 {
+					runtime.Goexit()
+				}
+				return tx.Put(fmt.Sprintf("t/1/%d", i), nil)
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	time.Sleep(50 * time.Millisecond)
+	close(release)
+	done.Wait()
+	if n := count(t, s); n < 5 || n > 6 { // it may have ended the one who led, too
+		t.Errorf("%d keys", n)
 	}
 	put(t, s, "t/1/after", nil)
 }
