@@ -60,6 +60,7 @@ func TestServedRecordsAreAsDescribed(t *testing.T) {
 		t.Error(err)
 	}
 	seen := map[string]int{}
+	replies := map[forms.Type]*openapi3.Schema{}
 	for _, r := range list(at(v, "results")) {
 		tipo := at(r, "metadata.tipo").(string)
 		typ, ok := forms.ParseType(tipo)
@@ -67,15 +68,10 @@ func TestServedRecordsAreAsDescribed(t *testing.T) {
 			t.Fatalf("type %q", tipo)
 		}
 		seen[tipo]++
-		file := filepath.Join(official, typ.Slug()+".json")
-		if _, err := os.Stat(file); err != nil {
-			t.Skipf("the official description of the PDN is not at hand: put inicial.json, modificacion.json and conclusion.json in %s to check records against it", official)
+		if replies[typ] == nil {
+			replies[typ] = officialReply(t, typ)
 		}
-		doc, err := openapi3.NewLoader().LoadFromFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		reply := doc.Components.Schemas["resDeclaraciones"].Value
+		reply := replies[typ]
 		one := map[string]any{"pagination": at(v, "pagination"), "results": []any{r}}
 		if err := reply.VisitJSON(one); err != nil {
 			t.Errorf("%s: %v", tipo, err)
@@ -87,6 +83,20 @@ func TestServedRecordsAreAsDescribed(t *testing.T) {
 	if len(seen) != 3 {
 		t.Errorf("records of %v only", seen)
 	}
+}
+
+// officialReply is the official schema of a page with records of a type.
+func officialReply(t *testing.T, typ forms.Type) *openapi3.Schema {
+	t.Helper()
+	file := filepath.Join(official, typ.Slug()+".json")
+	if _, err := os.Stat(file); err != nil {
+		t.Skipf("the official description of the PDN is not at hand: put inicial.json, modificacion.json and conclusion.json in %s to check records against it", official)
+	}
+	doc, err := openapi3.NewLoader().LoadFromFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc.Components.Schemas["resDeclaraciones"].Value
 }
 
 // outside lists the properties of a value that its schema does not name, and nulls.

@@ -52,11 +52,11 @@ func plainText(s string) string {
 
 func makePlain(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) && r != '\u0303' {
+		if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) && r != '\u0303' || unicode.Is(unicode.Cc, r) && !unicode.IsSpace(r) {
 			return -1
 		}
 		return r
-	}, norm.NFD.String(s))
+	}, norm.NFKD.String(s))
 	var b strings.Builder
 	for _, r := range strings.ReplaceAll(norm.NFC.String(s), "Ñ", "ñ") {
 		if r == 'ñ' {

@@ -107,7 +107,13 @@ func (x *index) sort(rows []uint32, s sorting) {
 	x.ranked(s)
 	switch len(s) {
 	case 0:
-		slices.SortFunc(rows, func(a, b uint32) int { return cmp.Compare(x.place[a], x.place[b]) })
+		for i, row := range rows {
+			rows[i] = x.place[row]
+		}
+		slices.Sort(rows)
+		for i, p := range rows {
+			rows[i] = x.base[p]
+		}
 	case 1:
 		x.sortByOne(rows, s[0])
 	default:

@@ -65,9 +65,9 @@ type selection struct {
 	rows func() []uint32       // in no order; the slice is the caller's
 }
 
-// few is how much of the base a condition may leave for its rows to be looked at
-// one by one: one in so many.
-const few = 16
+// lookup is how much dearer it is to look at a row for one condition than to take
+// it into a set: its value lies anywhere in memory.
+const lookup = 16
 
 // selected combines the conditions.
 func (x *index) selected(all []filter) selection {
@@ -79,14 +79,20 @@ func (x *index) selected(all []filter) selection {
 		return selection{n: len(x.base)}
 	}
 	slices.SortStableFunc(all, func(a, b filter) int { return a.n - b.n })
-	if narrow := &all[0]; len(all) == 1 {
+	narrow, others := &all[0], all[1:]
+	if len(others) == 0 {
 		return selection{narrow.n, narrow.pass, narrow.list}
-	} else if narrow.n < len(x.base)/few {
-		return x.lookedAt(narrow, all[1:])
 	}
-	set := all[0].set(x)
-	for i := range all[1:] {
-		set.and(all[1+i].set(x))
+	rest := 0
+	for _, f := range others {
+		rest += f.n
+	}
+	if narrow.n*lookup*len(others) <= rest {
+		return x.lookedAt(narrow, others)
+	}
+	set := narrow.set(x)
+	for i := range others {
+		set.and(others[i].set(x))
 	}
 	n := set.count()
 	return selection{n, set.has, func() []uint32 { return set.list(n) }}

@@ -122,11 +122,8 @@ func (w *world) file(n int, person string) (ids []string) {
 	w.update(func(tx *storage.Txn) error {
 		ids = nil
 		for i := range n {
-			d := docs[(w.filed+i)%len(docs)]
-			id := storage.NewID(w.now())
-			m := forms.Metadata{Actualizacion: w.now(), Institucion: "Municipio de Valle Encinos", Tipo: d.Form.Type, DeclaracionCompleta: d.Form.Level == forms.Full}
-			f := storage.Filing{ID: id, Person: person, Type: d.Form.Type, Level: d.Form.Level, Filed: w.now(), Zone: "America/Mexico_City", Sent: storage.NewID(w.now())}
-			if err := tx.File(&f, []byte(`{}`), forms.Result(id, m, d), ""); err != nil {
+			id, err := fileOne(tx, w.now(), person, docs[(w.filed+i)%len(docs)])
+			if err != nil {
 				return err
 			}
 			ids = append(ids, id)
@@ -135,6 +132,19 @@ func (w *world) file(n int, person string) (ids []string) {
 	})
 	w.filed += n
 	return ids
+}
+
+// fileOne files a public document, as if there were a full one.
+func fileOne(tx *storage.Txn, now time.Time, person string, d forms.Document) (string, error) {
+	id := storage.NewID(now)
+	m := forms.Metadata{Actualizacion: now, Institucion: "Municipio de Valle Encinos", Tipo: d.Form.Type, DeclaracionCompleta: d.Form.Level == forms.Full}
+	f := storage.Filing{ID: id, Person: person, Type: d.Form.Type, Level: d.Form.Level, Filed: now, Zone: "America/Mexico_City", Sent: storage.NewID(now)}
+	p, err := tx.Person(person)
+	if err != nil {
+		return "", err
+	}
+	f.Reserved = p.Reserve != nil
+	return id, tx.File(&f, []byte(`{}`), forms.Result(id, m, d), "")
 }
 
 const formType = "application/x-www-form-urlencoded"
