@@ -48,23 +48,6 @@ func (s *Service) Duties(ctx context.Context, tenant, personID string) ([]Duty, 
 	return m.Duties, err
 }
 
-// Rule writes down what the office decided about a duty of a person: that it is
-// not owed, that it is, or another last day. by is the user who decides; the
-// caller has checked that she may. The reason is shown to the person.
-func (s *Service) Rule(ctx context.Context, who Who, by string, r Ruling) error {
-	return s.update(ctx, who, func(t *txn) error {
-		p := t.person
-		kept := make([]storage.Ruling, 0, len(p.Rulings)+1)
-		for _, old := range p.Rulings {
-			if old.Duty != r.Duty {
-				kept = append(kept, old)
-			}
-		}
-		p.Rulings = append(kept, storage.Ruling{Duty: r.Duty, Lifted: r.Lifted, Due: r.Due, Reason: r.Reason, By: by, At: t.now})
-		return t.PutPerson(p)
-	})
-}
-
 // own is what a person has, as one transaction sees it.
 type own struct {
 	duties  []Duty

@@ -815,16 +815,25 @@ func TestRosterMoves(t *testing.T) {
 	}
 }
 
-// TestRule lets the office override a duty; the person reads why.
+// TestRule lets the office override a duty; the person reads why, and the trail
+// has who did it.
 func TestRule(t *testing.T) {
 	w := newWorld(t, "2026-06-14")
 	who, _ := w.hire(1, forms.Simplified, "2020-01-16", "")
 	for _, r := range []Ruling{
-		{Duty: "modificacion-2026", Due: "2026-06-30", Reason: "Falla del sistema"},
+		{Duty: "modificacion-2026", Due: "30/06/2026", Reason: " Falla del sistema "},
 		{Duty: "modificacion-2026", Lifted: true, Reason: "Incapacidad"},
 	} {
 		if err := w.Rule(w.ctx, who, "u1", r); err != nil {
 			t.Fatal(err)
+		}
+	}
+	for _, bad := range []Ruling{
+		{Duty: "modificacion-2026"}, {Duty: "modificacion-2026", Reason: strings.Repeat("x", 301)}, {Duty: "modificacion-2026", Reason: "a\x00b"},
+		{Duty: "modificacion-2026", Reason: "x", Due: "31/31/2026"}, {Duty: "modificacion-1999", Reason: "x"}, {Duty: "", Reason: "x"},
+	} {
+		if err := w.Rule(w.ctx, who, "u1", bad); errs.CodeOf(err) != errs.Invalid && errs.CodeOf(err) != errs.Conflict {
+			t.Errorf("%+v: %v", bad, err)
 		}
 	}
 	duties, err := w.Duties(w.ctx, tenant, who.Person)
@@ -835,6 +844,60 @@ func TestRule(t *testing.T) {
 	if i < 0 || duties[i].Standing != Lifted || duties[i].Ruled != "Incapacidad" {
 		t.Errorf("%s", owed(duties))
 	}
+	w.audited(t, "duty.rule", "duty.rule")
+}
+
+// audited checks the acts of the trail.
+func (w *world) audited(t *testing.T, acts ...string) {
+	t.Helper()
+	var got []string
+	w.update(func(tx *storage.Txn) error {
+		got = nil
+		return tx.AuditEntries(func(e storage.AuditEntry, _ []byte) error {
+			if e.Actor != "u1" || e.About == "" {
+				t.Errorf("%+v", e)
+			}
+			got = append(got, e.Act)
+			return nil
+		})
+	})
+	if !slices.Equal(got, acts) {
+		t.Errorf("audited: %v, want %v", got, acts)
+	}
+}
+
+// TestService writes down service elsewhere, on which the duties then rest.
+func TestService(t *testing.T) {
+	w := newWorld(t, "2026-04-10")
+	who, _ := w.hire(1, forms.Full, "2026-04-01", "")
+	before := Spell{Body: "Municipio de Santa Cruz", Order: "MUNICIPAL_ALCALDIA", Entry: "01/01/2020", Exit: "15/2/2026"}
+	for range 2 {
+		if err := w.AddService(w.ctx, who, "u1", before); err != nil {
+			t.Fatal(err)
+		}
+	}
+	duties, err := w.Duties(w.ctx, tenant, who.Person)
+	if err != nil || !strings.HasPrefix(owed(duties), "aviso 2026-05-31") {
+		t.Errorf("with service in another municipality: %v %s", err, owed(duties))
+	}
+	for _, bad := range []Spell{
+		{}, {Entry: "ayer"}, {Entry: "2026-02-01", Exit: "2026-01-01"}, {Entry: "2020-01-01", Body: "Estado"}, {Entry: "2020-01-01", Body: "Estado", Order: "X"},
+		{Entry: "2020-01-01", Body: strings.Repeat("x", 201), Order: "ESTATAL"},
+	} {
+		if err := w.AddService(w.ctx, who, "u1", bad); errs.CodeOf(err) != errs.Invalid {
+			t.Errorf("%+v: %v", bad, err)
+		}
+	}
+	before.Entry, before.Exit = "2020-01-01", "2026-02-15"
+	for range 2 {
+		if err := w.RemoveService(w.ctx, who, "u1", before); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if duties, err = w.Duties(w.ctx, tenant, who.Person); err != nil || !strings.HasPrefix(owed(duties), "inicial 2026-05-31") {
+		t.Errorf("without it: %v %s", err, owed(duties))
+	}
+	w.audited(t, "service.add", "service.remove")
 }
 
 // TestMoves holds the table of the life of a declaration to what it must be: what

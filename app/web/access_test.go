@@ -91,6 +91,11 @@ var access = map[string]string{
 	"POST /contraloria/personas/:id/reserva":  "c",
 	"POST /contraloria/personas/:id/publicar": "c",
 
+	"GET /contraloria/personas/:id/obligaciones":     "ce",
+	"POST /contraloria/personas/:id/obligaciones":    "c",
+	"POST /contraloria/personas/:id/servicio":        "ce",
+	"POST /contraloria/personas/:id/servicio/quitar": "ce",
+
 	"GET /declaraciones":                                    "d",
 	"GET /declaraciones/nueva":                              "d",
 	"POST /declaraciones/nueva":                             "d",

@@ -831,3 +831,71 @@ func TestDeclareApplies(t *testing.T) {
 		t.Errorf("taken back: %q", got)
 	}
 }
+
+// TestDeclareOffice lets the office look at what a person owes and decide: its
+// reason reaches her, what is wrong comes back with what was typed, and who only
+// keeps the roster cannot rule.
+func TestDeclareOffice(t *testing.T) {
+	s := newDeclareSite(t, "2026-06-14")
+	o := s.official(7, forms.Full, "2020-01-16", "")
+	staff := func(role storage.Role) *official {
+		hash, err := s.server.accounts.Hash(context.Background(), declarePassword)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := &official{declareSite: s, login: string(role) + "@valleencinos.example"}
+		s.update(func(tx *storage.Txn) error {
+			return tx.PutUser(storage.User{ID: storage.NewID(s.now), Login: x.login, Name: "Personal", Email: x.login, Roles: []storage.Role{role},
+				Password: hash, Created: s.now.Add(-time.Hour), Changed: s.now.Add(-time.Hour)})
+		})
+		x.signIn()
+		return x
+	}
+	office, roster := staff(storage.RoleComptroller), staff(storage.RoleHR)
+	path := "/contraloria/personas/" + o.who.Person
+	page := office.open(path + "/obligaciones")
+	if page.status != 200 || !strings.Contains(page.body, "modificacion-2026") || !strings.Contains(page.body, "Vencida") {
+		t.Fatalf("%d\n%s", page.status, page.body)
+	}
+	if a := o.open(path + "/obligaciones"); a.status != 403 {
+		t.Errorf("an official opens the office's page: %d", a.status)
+	}
+	rule := url.Values{"obligacion": {"modificacion-2026"}, "decision": {"sinefecto"}, "motivo": {""}, "fecha": {"32/1/2026"}}
+	if a := office.send(path+"/obligaciones", rule); a.status != 422 || !strings.Contains(a.body, "Escribe el motivo") || !strings.Contains(a.body, "32/1/2026") {
+		t.Errorf("without a reason: %d", a.status)
+	}
+	rule.Set("motivo", "Incapacidad médica, oficio 12")
+	if a := office.send(path+"/obligaciones", rule); a.status != 422 {
+		t.Errorf("with a day that is none: %d", a.status)
+	}
+	rule.Del("fecha")
+	if a := roster.ask("POST", path+"/obligaciones", rule); a.status != 403 {
+		t.Errorf("who keeps the roster ruled: %d", a.status)
+	}
+	if a := office.send(path+"/obligaciones", rule); a.status != 200 || !strings.Contains(a.body, "Sin efecto") || !strings.Contains(a.body, "Incapacidad médica, oficio 12") {
+		t.Errorf("%d", a.status)
+	}
+	if a := o.open("/declaraciones"); strings.Contains(a.body, "modificacion-2026") {
+		t.Error("she still owes it")
+	}
+	rule = url.Values{"obligacion": {"modificacion-2026"}, "decision": {"exigible"}, "motivo": {"Falla del sistema el 31 de mayo"}, "fecha": {"30/06/2026"}}
+	office.send(path+"/obligaciones", rule)
+	if a := o.open("/declaraciones"); !strings.Contains(a.body, "30 de junio de 2026") || !strings.Contains(a.body, "Falla del sistema el 31 de mayo") {
+		t.Error("the new last day or its reason is not on her page")
+	}
+	service := url.Values{"ente": {"Gobierno del Estado"}, "orden": {"ESTATAL"}, "ingreso": {"1/2/2018"}, "egreso": {"10/1/2020"}}
+	if a := roster.send(path+"/servicio", service); a.status != 200 || !strings.Contains(a.body, "Gobierno del Estado") {
+		t.Errorf("service: %d", a.status)
+	}
+	if a := roster.send(path+"/servicio", url.Values{"ente": {"X"}, "ingreso": {"1/2/2018"}}); a.status != 422 {
+		t.Errorf("service without an order: %d", a.status)
+	}
+	service.Set("ingreso", "2018-02-01")
+	service.Set("egreso", "2020-01-10")
+	if a := roster.send(path+"/servicio/quitar", service); strings.Contains(a.body, "Gobierno del Estado") {
+		t.Error("service taken back is still there")
+	}
+	if a := office.open("/contraloria/personas/01JZZZZZZZZZZZZZZZZZZZZZZZ/obligaciones"); a.status != 404 {
+		t.Errorf("nobody: %d", a.status)
+	}
+}

@@ -52,6 +52,7 @@ func (s *Server) routes() []Route {
 		s.docsRoutes(),
 		s.publicRoutes(),
 		s.declareRoutes(),
+		s.officeRoutes(),
 		s.accountRoutes(),
 		s.settingsRoutes(),
 		s.pdnRoutes(),
