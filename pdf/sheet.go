@@ -59,8 +59,11 @@ type meta struct {
 	at                     time.Time // both dates of the file
 }
 
-func newSheet(m meta) *sheet {
-	p := gofpdf.NewCustom(&gofpdf.InitType{UnitStr: "pt", Size: gofpdf.SizeType{Wd: sheetWidth, Ht: sheetHeight}})
+func newSheet(m meta) *sheet { return newSized(m, sheetWidth, sheetHeight) }
+
+// newSized makes a document with pages of another size than letter.
+func newSized(m meta, width, height float64) *sheet {
+	p := gofpdf.NewCustom(&gofpdf.InitType{UnitStr: "pt", Size: gofpdf.SizeType{Wd: width, Ht: height}})
 	p.SetMargins(0, 0, 0)
 	p.SetAutoPageBreak(false, 0)
 	p.SetCatalogSort(true)
