@@ -81,6 +81,6 @@ func New(db *storage.DB, now func() time.Time, post Post, options ...Option) *Se
 	for _, o := range options {
 		o(s)
 	}
-	s.decoy = s.cost.hash(randomText())
+	s.decoy = s.cost.decoy()
 	return s
 }

@@ -328,6 +328,21 @@ func TestHashIsAlwaysComputed(t *testing.T) {
 	}
 }
 
+// TestStartHashesNothing: making the service computes no hash, which at this price
+// would panic, and what unknown logins are compared with is work like any other.
+func TestStartHashesNothing(t *testing.T) {
+	o := newOffice(t)
+	New(o.db, time.Now, nil, WithCost(Cost{}))
+	s := New(o.db, time.Now, nil, WithCost(cheap))
+	c, salt, sum, ok := readPHC(s.decoy)
+	if !ok || c != cheap || len(salt) != saltBytes || string(c.sum(goodPassword, salt)) == string(sum) {
+		t.Errorf("%s", s.decoy)
+	}
+	if other := New(o.db, time.Now, nil, WithCost(cheap)).decoy; other == s.decoy {
+		t.Error("two services compare with the same")
+	}
+}
+
 // TestRehash: a password kept at another price is kept at today's after a sign-in.
 func TestRehash(t *testing.T) {
 	o := newOffice(t)

@@ -38,6 +38,16 @@ func (c Cost) hash(password string) string {
 	return c.phc(salt, c.sum(password, salt))
 }
 
+// decoy is the PHC string of no password: what a sign-in without an account is
+// compared with, which is the same work. Its sum is random instead of computed, so
+// it costs nothing to make, and a password that has it is as far away as one that
+// has the sum of any other.
+func (c Cost) decoy() string {
+	random := make([]byte, saltBytes+hashBytes)
+	rand.Read(random)
+	return c.phc(random[:saltBytes], random[saltBytes:])
+}
+
 // sum computes; a password typed with combined or with precomposed accents is the
 // same password.
 func (c Cost) sum(password string, salt []byte) []byte {

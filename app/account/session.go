@@ -218,6 +218,3 @@ func hashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
 }
-
-// randomText is a secret that nobody will type.
-func randomText() string { return rand.Text() }
