@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -11,6 +12,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // Engine is what a Store may offer to look after itself.
@@ -48,8 +51,9 @@ type Counted struct {
 const mostFaults = 1000
 
 // Check reads everything that is kept: the engine's own structure; that every
-// sealed value opens; that every document is the one that was hashed; that the log
-// of filings and the audit trail are unbroken; that no folio is missing; and that
+// sealed value opens; that every document is the one that was hashed; that every
+// leaf and node of the log fits, to its root, and every checkpoint with it; that the
+// audit trail is unbroken; that no folio is missing; and that
 // every index leads to its record and every record is in its indexes. The error is
 // for what could not be checked at all.
 func (db *DB) Check(ctx context.Context) (Checked, error) {
@@ -95,7 +99,8 @@ var counted = []struct {
 }{
 	{kInstitution, "institutions"}, {kUser, "accounts"}, {kPerson, "officials"}, {kDraft, "drafts"},
 	{kFiling, "declarations filed"}, {kNote, "notas aclaratorias"}, {kPublic, "public documents"}, {kHidden, "documents under reserve"},
-	{kLog, "leaves in the log of filings"}, {kPub, "changes in the publication log"}, {kAudit, "entries in the audit trail"},
+	{kPaper, "papers"}, {kSigned, "signatures with e.firma"}, {kSeal, "keys of the seal"}, {kLog, "leaves in the log"}, {kRead, "readings of declarations"},
+	{kCheckpoint, "checkpoints of the log"}, {kPub, "changes in the publication log"}, {kAudit, "entries in the audit trail"},
 	{kSession, "sessions"}, {kAside, "posts set aside"}, {kMail, "messages"}, {kClient, "clients of the API"},
 }
 
@@ -109,9 +114,16 @@ type checker struct {
 	full, public, hidden map[string][sha256.Size]byte // digests by id
 
 	filings map[string]Filing
-	notes   map[string]Note // by the id of its leaf
+	notes   []Note
+	papers  map[string]Paper             // by "filing kind"
+	files   map[string][sha256.Size]byte // of papers, digests by "kind of record filing kind"
+	reads   []Read
+	signed  []string // filings
+	points  []Checkpoint
+
 	leaves  []Leaf
-	last    string // SHA-256 of the last leaf's record
+	edge    edge // of the tree of the leaves
+	torn    bool // a leaf is missing
 	changes []Published
 	head    head
 	pubEnd  uint64
@@ -125,7 +137,7 @@ func newChecker(x *Txn) *checker {
 	return &checker{
 		x: x, counts: map[string]int{},
 		full: map[string][sha256.Size]byte{}, public: map[string][sha256.Size]byte{}, hidden: map[string][sha256.Size]byte{},
-		filings: map[string]Filing{}, notes: map[string]Note{},
+		filings: map[string]Filing{}, papers: map[string]Paper{}, files: map[string][sha256.Size]byte{},
 		want: map[string]string{}, got: map[string]string{},
 	}
 }
@@ -145,7 +157,9 @@ func (c *checker) run() error {
 		return err
 	}
 	c.documents()
+	c.kept()
 	c.log()
+	c.published()
 	c.folios()
 	c.publication()
 	if c.walked != c.trail {
@@ -190,7 +204,9 @@ func (c *checker) read(k kind, key string, parts []string, raw []byte) error {
 		c.public[parts[0]] = sha256.Sum256(raw)
 	case kHidden:
 		c.hidden[parts[0]] = sha256.Sum256(raw)
-	case kUserLogin, kUserPerson, kPersonRFC, kDraftSlot, kFilingFolio, kFilingPerson, kFilingSent, kSessionUser, kMailDue:
+	case kPaperOpen, kPaperSealed:
+		c.files[string(k)+" "+parts[0]+" "+parts[1]] = sha256.Sum256(raw)
+	case kUserLogin, kUserPerson, kPersonRFC, kDraftSlot, kFilingFolio, kFilingPerson, kFilingSent, kSessionUser, kMailDue, kPaperHash, kPaperDue:
 		c.got[key] = string(raw)
 	case kLog:
 		return c.leaf(parts[0], raw)
@@ -244,11 +260,34 @@ func (c *checker) typed(k kind, parts []string, raw []byte) error {
 		return at(err, f.ID == parts[0])
 	case kNote:
 		n, err := as[Note](raw)
-		c.notes[n.leafID()] = n
+		c.notes = append(c.notes, n)
 		if n.Hash != NoteHash(&n) {
-			c.fault("note %s: it is not the one that was filed", n.leafID())
+			c.fault("note %s/%s: it is not the one that was filed", n.Filing, n.ID)
 		}
 		return at(err, n.Filing == parts[0] && n.ID == parts[1])
+	case kPaper:
+		p, err := as[Paper](raw)
+		c.papers[p.Filing+" "+p.Kind] = p
+		c.expect(p.Filing+"."+p.Kind, kPaperHash, x.blind(kPaperHash, p.Hash))
+		return at(err, p.Filing == parts[0] && p.Kind == parts[1])
+	case kRead:
+		v, err := as[Read](raw)
+		c.reads = append(c.reads, v)
+		return at(err, v.Person == parts[0] && v.ID == parts[1])
+	case kSigned:
+		v, err := as[Signed](raw)
+		c.signed = append(c.signed, v.Filing)
+		return at(err, v.Filing == parts[0])
+	case kCheckpoint:
+		v, err := as[Checkpoint](raw)
+		c.points = append(c.points, v)
+		return at(err, v.Day == parts[0])
+	case kSeal:
+		v, err := as[SealKey](raw)
+		return at(err, v.ID == parts[0])
+	case kPending:
+		v, err := as[Pending](raw)
+		return at(err, v.ID == parts[0])
 	case kSession:
 		s, err := as[Session](raw)
 		c.expect(parts[0], kSessionUser, s.User, parts[0])
@@ -286,14 +325,28 @@ func (c *checker) expect(id string, k kind, parts ...string) {
 }
 
 func (c *checker) leaf(n string, raw []byte) error {
-	l, err := readLeaf(c.x.tenant, raw)
+	at, ok := parseNumber(n)
+	if !ok {
+		return errPlace
+	}
+	l, nodes, record, err := c.x.leafOf(at, raw)
 	if err != nil {
 		return err
 	}
-	if l.N != uint64(len(c.leaves)) || n != number(l.N) || l.Before != c.last {
-		c.fault("log of filings: broken at leaf %d", len(c.leaves))
+	if at != uint64(len(c.leaves)) {
+		if !c.torn {
+			c.fault("log: leaf %d is not there", len(c.leaves))
+		}
+		c.torn = true
 	}
-	c.leaves, c.last = append(c.leaves, l), Digest(raw)
+	c.leaves = append(c.leaves, l)
+	if c.torn {
+		return nil // what lies above a hole cannot be added up
+	}
+	var want []byte
+	if c.edge, want = c.edge.add(at, tlog.RecordHash(record)); !bytes.Equal(nodes, want) {
+		c.fault("log: the tree is broken at leaf %d", at)
+	}
 	return nil
 }
 
@@ -335,11 +388,6 @@ func (c *checker) documents() {
 			c.fault("filing %s: its %s document should not be there", id, left.what)
 		}
 	}
-	for id, n := range c.notes {
-		if _, ok := c.filings[n.Filing]; !ok {
-			c.fault("note %s: its filing is not there", id)
-		}
-	}
 }
 
 // document compares a hash and strikes the document off.
@@ -354,24 +402,93 @@ func (c *checker) document(what, id, hash string, docs map[string][sha256.Size]b
 	delete(docs, id)
 }
 
-// log compares the leaves with filings and notes, both ways.
+// kept compares what lies beside filings with them: notes, papers, readings, and what
+// was signed.
+func (c *checker) kept() {
+	for _, n := range c.notes {
+		if _, ok := c.filings[n.Filing]; !ok {
+			c.fault("note %s/%s: its filing is not there", n.Filing, n.ID)
+		}
+	}
+	for _, id := range c.signed {
+		if _, ok := c.filings[id]; !ok {
+			c.fault("signed %s: its filing is not there", id)
+		}
+	}
+	for _, r := range c.reads {
+		if f, ok := c.filings[r.Filing]; !ok || f.Person != r.Person {
+			c.fault("read %s: its filing is not there", r.ID)
+		}
+	}
+	for id, f := range c.filings {
+		for _, kind := range PaperKinds {
+			p, ok := c.papers[id+" "+kind]
+			if !ok {
+				c.expect(id, kPaperDue, number(f.Leaf))
+				continue
+			}
+			place := string(paperPlace(kind, f.Reserved)) + " " + id + " " + kind
+			switch sum, ok := c.files[place]; {
+			case !ok:
+				c.fault("paper %s of filing %s: its file is not there", kind, id)
+			case hex.EncodeToString(sum[:]) != p.Hash:
+				c.fault("paper %s of filing %s: its file is not the one that was kept", kind, id)
+			}
+			delete(c.files, place)
+		}
+	}
+	for at := range c.files {
+		c.fault("%s: a file that should not be there", at)
+	}
+	for at, p := range c.papers {
+		if _, ok := c.filings[p.Filing]; !ok {
+			c.fault("paper %s: its filing is not there", at)
+		}
+	}
+}
+
+// log compares the leaves with what they tell of, both ways.
 func (c *checker) log() {
-	if uint64(len(c.leaves)) != c.head.Leaves || c.last != c.head.Last {
-		c.fault("log of filings: %d leaves are there and %d were written", len(c.leaves), c.head.Leaves)
+	if uint64(len(c.leaves)) != c.head.Leaves || !c.torn && !bytes.Equal(c.edge, c.head.Edge) {
+		c.fault("log: %d leaves are there and %d were written, or it has another root", len(c.leaves), c.head.Leaves)
+	}
+	want := map[uint64][]Leaf{} // more than one where the public could see it or not
+	for _, f := range c.filings {
+		want[f.Leaf] = append(want[f.Leaf], f.leaf(false), f.leaf(true))
+	}
+	for _, p := range c.papers {
+		want[p.Leaf] = append(want[p.Leaf], p.leaf(false), p.leaf(true))
+	}
+	for _, n := range c.notes {
+		want[n.Leaf] = append(want[n.Leaf], n.leaf())
+	}
+	for _, r := range c.reads {
+		want[r.Leaf] = append(want[r.Leaf], r.leaf())
 	}
 	for _, l := range c.leaves {
-		same := false
-		if f, ok := c.filings[l.ID]; ok && l.Kind == LeafFiling {
-			same = f.Leaf == l.N && f.Hash == l.Hash && f.Public == l.Public && f.Filed.Equal(l.At)
-		} else if n, ok := c.notes[l.ID]; ok && l.Kind == LeafNote {
-			same = n.Leaf == l.N && n.Hash == l.Hash && n.Filed.Equal(l.At)
-		}
-		if !same {
-			c.fault("log of filings: leaf %d is not of what it names", l.N)
+		if !slices.ContainsFunc(want[l.N], func(w Leaf) bool {
+			same := w.At.Equal(l.At)
+			w.At = l.At
+			return same && w == l
+		}) {
+			c.fault("log: leaf %d is not of what it names", l.N)
 		}
 	}
-	if n := len(c.filings) + len(c.notes); n != len(c.leaves) {
-		c.fault("log of filings: %d leaves for %d filings and notes", len(c.leaves), n)
+	if n := len(c.filings) + len(c.papers) + len(c.notes) + len(c.reads); n != len(c.leaves) {
+		c.fault("log: %d leaves for %d filings, papers, notes and readings", len(c.leaves), n)
+	}
+}
+
+// published compares what was published of the log with the log.
+func (c *checker) published() {
+	for _, p := range c.points {
+		if c.torn || p.Size > uint64(len(c.leaves)) {
+			c.fault("checkpoint %s: the log does not have what it had then", p.Day)
+			continue
+		}
+		if tree, err := c.x.TreeAt(p.Size); err != nil || tree.Root != p.Root {
+			c.fault("checkpoint %s: the log is not the one that was published", p.Day)
+		}
 	}
 }
 

@@ -29,8 +29,8 @@
 //
 // # What is sealed
 //
-// Everything but public documents, index rows of the publication log, and the log
-// of filings, which holds hashes only (decision 6). A record is encrypted under a
+// Everything but public documents and papers, index rows of the publication log, and
+// the log, which holds hashes and commitments only (decision 6). A record is encrypted under a
 // subkey of its kind, bound to its whole key, so that it opens nowhere else
 // (seal.go). The master keys are in a file of their own (keyfile.go): whoever has
 // the database alone, or a backup of it, learns how many records there are, which
@@ -47,10 +47,24 @@
 //
 // Three sequences of a tenant have no gaps, because each is counted in the
 // transaction that uses it: folios a year ("VE-2026-000123"), leaves, and changes of
-// what is public. Two chains show any change after the fact: each leaf holds the
-// hash of the one before, as does each entry of the audit trail. Who has the keys
-// and rewrites a whole chain is found by comparing it with one that was published
-// or printed before; that comparison is the task of the log's witnesses, not ours.
+// what is public. The entries of the audit trail are a chain, each with the hash of
+// the one before.
+//
+// # The log
+//
+// Filings, notes, papers and readings by the office each put a leaf at the end of the
+// log of the tenant, in their own transaction. The leaves are a Merkle tree (tree.go,
+// decision record 0012), so that anybody can be shown, in a few hundred bytes, that a
+// leaf is in it and that it only ever grew. It is public, so it names nobody, and what
+// is private stands in it as a salted commitment (log.go). Who has the keys and
+// rewrites the whole tree is found by comparing it with a checkpoint that others have:
+// those are kept here too, but it is the witnesses who count (app/ledger).
+//
+// # Papers
+//
+// The sealed PDFs of a filing are made after it, once, and kept (papers.go): the
+// first one stays, so that a download gives the same bytes for ever. A filing that
+// lacks one is in a queue until all are there.
 //
 // # What the public reads
 //

@@ -51,6 +51,34 @@ var acts = []struct {
 	{"note", fileOne(false), func(tx *storage.Txn) error {
 		return tx.PutNote(&storage.Note{ID: "n1", Filing: "d1", Text: "texto", Filed: noon})
 	}},
+	{"paper", fileOne(false), keepPaper(storage.PaperFull, "full")},
+	{"public paper", fileOne(false), keepPaper(storage.PaperPublic, "public")},
+	{"public paper under reserve", fileOne(true), keepPaper(storage.PaperPublic, "public")},
+	{"last paper", both(fileOne(false), keepPaper(storage.PaperFull, "full"), keepPaper(storage.PaperReceipt, "receipt")),
+		keepPaper(storage.PaperPublic, "public")},
+	{"paper again", both(fileOne(false), keepPaper(storage.PaperFull, "full")), keepPaper(storage.PaperFull, "other")},
+	{"reserve with a paper", both(putPerson("PUFE800229M93"), fileOne(false), keepPaper(storage.PaperPublic, "public")), func(tx *storage.Txn) error {
+		return tx.SetReserve("p1", &storage.Reserve{Agreement: "CT-1"})
+	}},
+	{"signed", fileOne(false), putSigned},
+	{"revocation", both(fileOne(false), putSigned), func(tx *storage.Txn) error { return tx.AddRevocation("d1", storage.Revocation{State: "good"}) }},
+	{"reading", fileOne(false), func(tx *storage.Txn) error {
+		return tx.LogRead(&storage.Read{ID: "r1", Filing: "d1", User: "u1", File: "OIC-1", Reason: "motivo", At: noon})
+	}},
+	{"checkpoint", fileOne(false), putCheckpoint},
+	{"checkpoint stamped", both(fileOne(false), putCheckpoint), func(tx *storage.Txn) error {
+		c, err := tx.Checkpoint("2026-05-14")
+		if err != nil {
+			return err
+		}
+		c.Token = []byte("token")
+		return tx.PutCheckpoint(c)
+	}},
+	{"seal", nil, func(tx *storage.Txn) error { return tx.PutSeal(storage.SealKey{ID: "s1", Use: storage.SealPapers}) }},
+	{"pending", nil, putPending},
+	{"pending taken", putPending, func(tx *storage.Txn) error { _, err := tx.TakePending("q1", "u1", noon); return err }},
+	{"pending swept", putPending, func(tx *storage.Txn) error { _, err := tx.SweepPending(noon.AddDate(0, 0, 1), 9); return err }},
+	{"trust", nil, func(tx *storage.Txn) error { return tx.PutTrust(storage.Trust{OCSP: storage.OCSP{Strict: true}}) }},
 	{"new session", nil, putSession("h1", "u1")},
 	{"session ends", putSession("h1", "u1"), func(tx *storage.Txn) error { return tx.DeleteSession("h1") }},
 	{"sessions of a user end", both(putSession("h1", "u1"), putSession("h2", "u1"), putSession("h3", "u2")),
@@ -97,6 +125,26 @@ func putDraft(event string, version int) func(*storage.Txn) error {
 
 func putSession(hash, user string) func(*storage.Txn) error {
 	return func(tx *storage.Txn) error { return tx.PutSession(hash, storage.Session{User: user}) }
+}
+
+func keepPaper(kind, text string) func(*storage.Txn) error {
+	return func(tx *storage.Txn) error { return keep(tx, "d1", kind, text) }
+}
+
+func putSigned(tx *storage.Txn) error {
+	return tx.PutSigned(storage.Signed{Filing: "d1", PDF: []byte("pdf")})
+}
+
+func putCheckpoint(tx *storage.Txn) error {
+	tree, err := tx.Tree()
+	if err != nil {
+		return err
+	}
+	return tx.PutCheckpoint(storage.Checkpoint{Day: "2026-05-14", Size: tree.Size, Root: tree.Root, Note: "note"})
+}
+
+func putPending(tx *storage.Txn) error {
+	return tx.PutPending(storage.Pending{ID: "q1", User: "u1", Expires: noon.AddDate(0, 0, 1)})
 }
 
 func putAside(tx *storage.Txn) error {

@@ -100,7 +100,7 @@ func (x *Txn) File(f *Filing, full, public []byte, draft string) error {
 // was none). What follows a filing, such as the row of the receipt mail, goes in
 // the same Txn.
 //
-// The caller fills f but Folio, Seq and Leaf, which are set here, and Hash and
+// The caller fills f but Folio, Seq, Leaf and Salt, which are set here, and Hash and
 // Public, which are set or, when they are there, held to be those of the documents.
 // With f.Reserved the public document is kept from the public, and Seq is 0.
 //
@@ -192,7 +192,11 @@ func (x *Txn) register(f *Filing) error {
 	n := h.Folios[year] + 1
 	h.Folios[year] = n
 	f.Folio = fmt.Sprintf("%s-%04d-%06d", inst.Initials, year, n)
-	if f.Leaf, err = x.appendLeaf(h, Leaf{Kind: LeafFiling, ID: f.ID, Hash: f.Hash, Public: f.Public, At: f.Filed}); err != nil {
+	f.Salt = x.salt(LeafFiling, f.ID)
+	if f.Leaf, err = x.appendLeaf(h, f.leaf(f.Reserved)); err != nil {
+		return err
+	}
+	if err := x.putBytes([]byte(f.ID), kPaperDue, number(f.Leaf)); err != nil {
 		return err
 	}
 	if err := x.putBytes([]byte(f.ID), kFilingFolio, number(uint64(year)), number(n)); err != nil {
@@ -202,6 +206,15 @@ func (x *Txn) register(f *Filing) error {
 		return err
 	}
 	return x.putBytes([]byte(f.ID), kFilingPerson, f.Person, f.ID)
+}
+
+// leaf is what the log says of a filing that was or was not reserved when it was
+// filed. A reserve that came later does not change it.
+func (f *Filing) leaf(reserved bool) Leaf {
+	return Leaf{
+		N: f.Leaf, Kind: LeafFiling, About: f.ID, Folio: f.Folio, At: f.Filed,
+		Full: Commitment(f.Salt, f.Hash), Public: veil(reserved, f.Salt, f.Public),
+	}
 }
 
 // parseFolio reads year and number off a folio.

@@ -312,12 +312,19 @@ func TestClearText(t *testing.T) {
 			tx.PutAside(strings.Repeat("b", 64), storage.Aside{Form: []byte(secret)}),
 			tx.PutClient(storage.Client{ID: "c1", Secret: secret, Password: secret, Name: secret}),
 			tx.Audit(storage.AuditEntry{At: noon, Act: "x", Reason: secret}),
+			keep(tx, f.ID, storage.PaperFull, secret), keep(tx, f.ID, storage.PaperReceipt, secret),
+			tx.PutSigned(storage.Signed{Filing: f.ID, PDF: []byte(secret), JSON: []byte(secret), Cert: []byte(secret)}),
+			tx.PutSeal(storage.SealKey{ID: "s1", Key: []byte(secret)}),
+			tx.PutPending(storage.Pending{ID: "q1", User: "u1", Data: []byte(secret)}),
+			tx.PutTrust(storage.Trust{Stamps: storage.Stamps{Password: secret}, Witnesses: storage.Witnesses{Mail: []string{secret}}}),
+			tx.LogRead(&storage.Read{ID: "r1", Filing: f.ID, User: "u1", Name: secret, File: secret, Reason: secret, At: noon}),
 			tx.PutTries(secret, storage.Tries{Count: 1, Last: noon}),
 		)
 	})
 	reserved := filing(2)
 	reserved.Reserved = true
 	w.update(func(tx *storage.Txn) error { return tx.File(reserved, []byte("full"), []byte(secret+"reserved"), "") })
+	w.update(func(tx *storage.Txn) error { return keep(tx, reserved.ID, storage.PaperPublic, secret) })
 	w.sound()
 	raw, err := os.ReadFile(w.path)
 	if err != nil {
@@ -339,6 +346,11 @@ func TestClearText(t *testing.T) {
 		}
 		return errors.Join(err, err2, err3, err4)
 	})
+}
+
+func keep(tx *storage.Txn, filing, kind, text string) error {
+	_, err := tx.KeepPaper(filing, kind, []byte(text), noon)
+	return err
 }
 
 // TestTenantsApart: what one public body keeps, another neither sees nor disturbs.

@@ -42,7 +42,7 @@ const (
 	kHead         kind = "head"          // counters of folios and of the log of filings
 	kHeadAudit    kind = "head.audit"    // end of the audit trail
 	kHeadPub      kind = "head.pub"      // end of the publication log, in clear
-	kLog          kind = "log"           // <number>: leaf of the log of filings
+	kLog          kind = "log"           // <number>: leaf of the log, with the nodes of the tree that it completes
 	kPub          kind = "pub"           // <number>: entry of the publication log
 	kSession      kind = "session"       // <SHA-256 of the cookie>
 	kSessionUser  kind = "session.user"  // <user>/<session> → session
@@ -53,6 +53,17 @@ const (
 	kLease        kind = "lease"         // <name>
 	kTries        kind = "tries"         // <blind subject>
 	kAside        kind = "aside"         // <SHA-256 of the cookie>
+	kPaper        kind = "paper"         // <filing>/<kind>: what is written down about a paper
+	kPaperSealed  kind = "paper.sealed"  // <filing>/<kind>: the file of a private one
+	kPaperOpen    kind = "paper.open"    // <filing>/<kind>: the file of a public one, in clear
+	kPaperHash    kind = "paper.hash"    // <blind hash> → <filing>.<kind>
+	kPaperDue     kind = "paper.due"     // <leaf of the filing> → filing that lacks a paper
+	kSigned       kind = "signed"        // <filing>: what was signed with an e.firma
+	kSeal         kind = "seal"          // <id>: key of the institution
+	kPending      kind = "pending"       // <id>: signature that was begun
+	kTrust        kind = "trust"         // one record
+	kRead         kind = "read"          // <person>/<id>: reading of a private declaration
+	kCheckpoint   kind = "checkpoint"    // <day>: state of the log, as it was published
 	kFormat       kind = "format"        // format that the last migration led to
 )
 
@@ -69,6 +80,8 @@ var layout = map[kind]struct {
 	kHead: {0, true}, kHeadAudit: {0, true}, kHeadPub: {0, false}, kLog: {1, false}, kPub: {1, false},
 	kSession: {1, true}, kSessionUser: {2, false}, kMail: {1, true}, kMailDue: {2, false},
 	kClient: {1, true}, kAudit: {1, true}, kLease: {1, true}, kTries: {1, true}, kAside: {1, true}, kFormat: {0, false},
+	kPaper: {2, true}, kPaperSealed: {2, true}, kPaperOpen: {2, false}, kPaperHash: {1, false}, kPaperDue: {1, false},
+	kSigned: {1, true}, kSeal: {1, true}, kPending: {1, true}, kTrust: {0, true}, kRead: {2, true}, kCheckpoint: {1, true},
 }
 
 // ValidTenant reports whether s may name a tenant: 1 to 64 letters, digits, '-',

@@ -144,27 +144,24 @@ func TestNewID(t *testing.T) {
 
 // TestLeafText: a leaf is read back as it was written, and no other text is a leaf.
 func TestLeafText(t *testing.T) {
-	const want = "declara leaf 1\n1\n7\nfiling\nID\nhash\npublic\n2026-05-14T18:00:00.000000001Z\nbefore\n"
-	l := Leaf{7, LeafFiling, "ID", "hash", "public", time.Date(2026, 5, 14, 12, 0, 0, 1, time.FixedZone("", -6*3600)), "before"}
-	if got := string(l.record("1")); got != want {
+	const want = "declara leaf 1\n1\n7\nfiling\nID\nVE-2026-000001\nsalted:0\nsha256:1\n2026-05-14T18:00:00.000000001Z\n"
+	l := Leaf{7, LeafFiling, "ID", "VE-2026-000001", "salted:0", "sha256:1", time.Date(2026, 5, 14, 12, 0, 0, 1, time.FixedZone("", -6*3600))}
+	if got := string(l.Record("1")); got != want {
 		t.Errorf("got %q", got)
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		word := rapid.StringMatching(`[a-z0-9]{0,8}`)
 		l := Leaf{
-			rapid.Uint64().Draw(rt, "n"), word.Draw(rt, "kind"), word.Draw(rt, "id"), word.Draw(rt, "hash"), word.Draw(rt, "public"),
-			time.Unix(rapid.Int64Range(0, 1<<36).Draw(rt, "s"), rapid.Int64Range(0, 999999999).Draw(rt, "ns")).UTC(), word.Draw(rt, "before"),
+			rapid.Uint64().Draw(rt, "n"), word.Draw(rt, "kind"), word.Draw(rt, "about"), word.Draw(rt, "folio"), word.Draw(rt, "full"), word.Draw(rt, "public"),
+			time.Unix(rapid.Int64Range(0, 1<<36).Draw(rt, "s"), rapid.Int64Range(0, 999999999).Draw(rt, "ns")).UTC(),
 		}
-		record := l.record("1")
-		got, err := readLeaf("1", record)
-		if err != nil || got != l {
+		record := l.Record("1")
+		tenant, got, err := ReadLeaf(record)
+		if err != nil || got != l || tenant != "1" {
 			rt.Fatalf("%+v became %+v: %v", l, got, err)
 		}
-		if _, err := readLeaf("2", record); err == nil {
-			rt.Fatal("it is a leaf of another tenant")
-		}
 		other := slices.Insert(slices.Clone(record), rapid.IntRange(0, len(record)).Draw(rt, "at"), rapid.SampledFrom([]byte("\n0 x")).Draw(rt, "byte"))
-		if got, err := readLeaf("1", other); err == nil && got == l {
+		if tenant, got, err := ReadLeaf(other); err == nil && tenant == "1" && got == l {
 			rt.Fatalf("%q reads as the same leaf as %q", other, record)
 		}
 	})

@@ -21,19 +21,22 @@ import (
 // life is an installation and what it should hold, through random acts of a few
 // people. Every function of the store runs twice, as engines may run it.
 type life struct {
-	db    *storage.DB
-	n     int                       // clock, in seconds
-	users map[string]storage.User   // by id
-	rfcs  map[string]string         // person to RFC
-	kept  map[string]bool           // person to reserve
-	draft map[string]map[string]int // draft to versions
-	slots map[string]string         // "person kind" to draft
-	filed []storage.Filing          // in order
-	index map[string]bool           // what a follower of the publication log has
-	seq   uint64
-	notes int
-	due   map[string]int // mail to time
-	trace uint64
+	db     *storage.DB
+	n      int                       // clock, in seconds
+	users  map[string]storage.User   // by id
+	rfcs   map[string]string         // person to RFC
+	kept   map[string]bool           // person to reserve
+	draft  map[string]map[string]int // draft to versions
+	slots  map[string]string         // "person kind" to draft
+	filed  []storage.Filing          // in order
+	index  map[string]bool           // what a follower of the publication log has
+	seq    uint64
+	notes  int
+	leaves int               // beside those of filings and notes
+	papers map[string]string // "filing kind" to bytes
+	reads  int
+	due    map[string]int // mail to time
+	trace  uint64
 }
 
 var (
@@ -184,7 +187,7 @@ func (l *life) File(rt *rapid.T) {
 	delete(l.slots, slot)
 	delete(l.draft, id)
 	l.trace++
-	if want := fmt.Sprintf("VE-2026-%06d", len(l.filed)+1); f.Folio != want || f.Leaf != uint64(len(l.filed)+l.notes) {
+	if want := fmt.Sprintf("VE-2026-%06d", len(l.filed)+1); f.Folio != want || f.Leaf != uint64(len(l.filed)+l.notes+l.leaves) {
 		rt.Fatalf("filed %+v, want folio %s", f, want)
 	}
 	l.filed = append(l.filed, f)
@@ -197,6 +200,51 @@ func (l *life) Note(rt *rapid.T) {
 	n := storage.Note{ID: storage.NewID(l.now()), Filing: rapid.SampledFrom(l.filed).Draw(rt, "filing").ID, Text: "texto", Filed: noon}
 	expect(rt, l.update(func(tx *storage.Txn) error { again := n; return tx.PutNote(&again) }), false)
 	l.notes++
+}
+
+// Paper keeps a paper, or tries to keep another in its place.
+func (l *life) Paper(rt *rapid.T) {
+	if len(l.filed) == 0 {
+		rt.Skip("no filing")
+	}
+	filing := rapid.SampledFrom(l.filed).Draw(rt, "filing").ID
+	kind := rapid.SampledFrom(storage.PaperKinds).Draw(rt, "kind")
+	at := filing + " " + kind
+	bytes := fmt.Sprint("paper ", l.n, at)
+	expect(rt, l.update(func(tx *storage.Txn) error { _, err := tx.KeepPaper(filing, kind, []byte(bytes), l.now()); return err }), false)
+	if _, there := l.papers[at]; !there {
+		l.papers[at] = bytes
+		l.leaves++
+	}
+}
+
+// Look is the office reading a declaration.
+func (l *life) Look(rt *rapid.T) {
+	if len(l.filed) == 0 {
+		rt.Skip("no filing")
+	}
+	r := storage.Read{
+		ID: storage.NewID(l.now()), Filing: rapid.SampledFrom(l.filed).Draw(rt, "filing").ID, User: "u1", Name: "Eva", File: "OIC-1", Reason: "motivo",
+		At: l.now(),
+	}
+	expect(rt, l.update(func(tx *storage.Txn) error { again := r; return tx.LogRead(&again) }), false)
+	l.leaves++
+	l.reads++
+}
+
+// Publish keeps the checkpoint of a day.
+func (l *life) Publish(rt *rapid.T) {
+	day := fmt.Sprintf("2026-05-%02d", rapid.IntRange(1, 28).Draw(rt, "day"))
+	expect(rt, l.update(func(tx *storage.Txn) error {
+		tree, err := tx.Tree()
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Checkpoint(day); !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+		return tx.PutCheckpoint(storage.Checkpoint{Day: day, Size: tree.Size, Root: tree.Root})
+	}), false)
 }
 
 func (l *life) Mail(rt *rapid.T) {
@@ -270,6 +318,30 @@ func (l *life) Check(rt *rapid.T) {
 				rt.Fatalf("filing %+v %v, want %+v", got, err, f)
 			}
 		}
+		missing, reads := 0, 0
+		for _, f := range l.filed {
+			for _, kind := range storage.PaperKinds {
+				want, there := l.papers[f.ID+" "+kind]
+				got, _, err := tx.Paper(f.ID, kind)
+				if there != (err == nil) || string(got) != want {
+					rt.Fatalf("paper %s of %s: %q %v, want %q", kind, f.ID, got, err, want)
+				}
+				if !there {
+					missing++
+				}
+			}
+		}
+		for _, id := range []string{"p1", "p2", "p3"} {
+			all, err := tx.ReadsOf(id)
+			if err != nil {
+				return err
+			}
+			reads += len(all)
+		}
+		lacks, err := tx.MissingPapers(1000)
+		if len(lacks) != missing || reads != l.reads || err != nil {
+			rt.Fatalf("%d papers to be made of %d, %d readings of %d: %v", len(lacks), missing, reads, l.reads, err)
+		}
 		due, err := tx.DueMail(noon.Add(2*time.Second), 9)
 		for _, m := range due {
 			if at, ok := l.due[m.ID]; !ok || at > 2 {
@@ -306,7 +378,7 @@ func TestAnyLife(t *testing.T) {
 		l := &life{
 			db:    storage.Open(&storagetest.Fault{Store: s}, storage.NewKeys(), storage.WithIndexer(head3)),
 			users: map[string]storage.User{}, rfcs: map[string]string{}, kept: map[string]bool{}, draft: map[string]map[string]int{},
-			slots: map[string]string{}, index: map[string]bool{}, due: map[string]int{},
+			slots: map[string]string{}, index: map[string]bool{}, due: map[string]int{}, papers: map[string]string{},
 		}
 		expect(rt, l.update(func(tx *storage.Txn) error { return tx.PutInstitution(valle) }), false)
 		rt.Repeat(rapid.StateMachineActions(l))

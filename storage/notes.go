@@ -8,7 +8,7 @@ import (
 
 // PutNote adds a nota aclaratoria to a filing, with a leaf in the log. Like a
 // filing it is never edited or deleted: an id that is there already is ErrConflict,
-// and a filing that is not is ErrNotFound. It sets n.Leaf, and n.Hash when it is
+// and a filing that is not is ErrNotFound. It sets n.Leaf and n.Salt, and n.Hash when it is
 // empty; otherwise that must be NoteHash.
 func (x *Txn) PutNote(n *Note) error {
 	if ok, err := x.has(kFiling, n.Filing); err != nil {
@@ -26,18 +26,18 @@ func (x *Txn) PutNote(n *Note) error {
 		return fmt.Errorf("storage: the hash of a note is not that of its text")
 	}
 	n.Hash = hash
-	h, err := x.head()
-	if err != nil {
-		return err
-	}
-	if n.Leaf, err = x.appendLeaf(h, Leaf{Kind: LeafNote, ID: n.leafID(), Hash: n.Hash, At: n.Filed}); err != nil {
+	n.Salt = x.salt(LeafNote, n.Filing, n.ID)
+	var err error
+	if n.Leaf, err = x.logLeaf(n.leaf()); err != nil {
 		return err
 	}
 	return put(x, n, kNote, n.Filing, n.ID)
 }
 
-// leafID names a note in the log: its own id is unique only among those of a filing.
-func (n *Note) leafID() string { return n.Filing + "/" + n.ID }
+// leaf is what the log says of a note: nobody but its author learns that there is one.
+func (n *Note) leaf() Leaf {
+	return Leaf{N: n.Leaf, Kind: LeafNote, Full: Commitment(n.Salt, n.Hash), At: n.Filed}
+}
 
 // NoteHash is the SHA-256, in hex, of filing, section and text, each but the last
 // ended by a newline.

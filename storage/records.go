@@ -135,6 +135,7 @@ type Filing struct {
 	Reserved bool        `json:"reserved,omitempty"` // kept from the public (Norma 20ª)
 	Seq      uint64      `json:"seq"`                // place in the publication log of the tenant
 	Leaf     uint64      `json:"leaf"`               // place in the log of filings
+	Salt     string      `json:"salt"`               // of its commitments there, hex
 	Sent     string      `json:"sent"`               // envio id of the form post, so that a replay finds this filing
 }
 
@@ -159,6 +160,7 @@ type Note struct {
 	Text    string    `json:"text"`
 	Filed   time.Time `json:"filed"`
 	Hash    string    `json:"hash"`
+	Salt    string    `json:"salt"` // of its commitment in the log, hex
 	Leaf    uint64    `json:"leaf"`
 }
 

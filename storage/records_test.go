@@ -242,7 +242,7 @@ func TestNotes(t *testing.T) {
 		})
 		same(t, leaves, "0filing", "1note", "2note", "3note")
 		var since []uint64
-		err3 := tx.LeavesSince(1, func(l storage.Leaf) bool { since = append(since, l.N); return len(since) < 2 })
+		err3 := tx.LeavesSince(1, func(l storage.Leaf, _ []byte) bool { since = append(since, l.N); return len(since) < 2 })
 		same(t, since, 1, 2)
 		return errors.Join(err, err2, err3)
 	})

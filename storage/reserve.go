@@ -56,6 +56,9 @@ func (x *Txn) withdraw(f *Filing) error {
 	if err := x.putEntry(Published{Seq: f.Seq, ID: f.ID, Gone: true}); err != nil {
 		return err
 	}
+	if err := x.reservePaper(f.ID, true); err != nil {
+		return err
+	}
 	f.Reserved = true
 	return x.publish(f, nil)
 }
@@ -70,6 +73,9 @@ func (x *Txn) republish(f *Filing) error {
 		return err
 	}
 	if err := x.putBytes(doc, kPublic, f.ID); err != nil {
+		return err
+	}
+	if err := x.reservePaper(f.ID, false); err != nil {
 		return err
 	}
 	f.Reserved = false

@@ -61,8 +61,9 @@ func (s *Service) Check(ctx context.Context, tenant string, m Mark) (v Verdict, 
 	return v, nil
 }
 
-// leaves finds filings by the first eight bytes of their hashes. It follows the log
-// of filings, which has those kept from the public too.
+// leaves finds filings by the first eight bytes of their hashes. It follows the log,
+// which names those kept from the public too, and reads the hashes where they are kept
+// sealed: the log has commitments to them only.
 type leaves struct {
 	mu   sync.Mutex
 	next uint64
@@ -108,26 +109,37 @@ func (l *leaves) follow(ctx context.Context, db *storage.DB, tenant string) erro
 	}
 	for {
 		var batch []storage.Leaf
+		var filings []storage.Filing
 		if err := db.View(ctx, tenant, func(tx *storage.Txn) error {
-			batch = nil
-			return tx.LeavesSince(l.next, func(leaf storage.Leaf) bool {
+			batch, filings = nil, nil
+			if err := tx.LeavesSince(l.next, func(leaf storage.Leaf, _ []byte) bool {
 				batch = append(batch, leaf)
 				return len(batch) < step
-			})
+			}); err != nil {
+				return err
+			}
+			for _, leaf := range batch {
+				if leaf.Kind != storage.LeafFiling {
+					continue
+				}
+				f, err := tx.Filing(leaf.About)
+				if err != nil {
+					return err
+				}
+				filings = append(filings, f)
+			}
+			return nil
 		}); err != nil {
 			return err
 		}
-		for _, leaf := range batch {
-			l.next = leaf.N + 1
-			if leaf.Kind != storage.LeafFiling {
-				continue
-			}
-			for _, h := range []string{leaf.Hash, leaf.Public} {
+		for _, f := range filings {
+			for _, h := range []string{f.Hash, f.Public} {
 				if at, err := short(h); err == nil {
-					l.ids[at] = append(l.ids[at], leaf.ID)
+					l.ids[at] = append(l.ids[at], f.ID)
 				}
 			}
 		}
+		l.next += uint64(len(batch))
 		if len(batch) < step {
 			return nil
 		}
