@@ -168,7 +168,7 @@ func afterCrash(t *testing.T, dir string, keys *storage.Keys, said map[string]st
 func crashDocument(id string) []byte { return bytes.Repeat([]byte(id), 12<<10/len(id)) }
 
 // fileForEver is the child: four writers, each of whom begins a draft, files it with
-// its mail and its trace, adds a note, and says what it filed once it was kept.
+// its mail and its trace, adds a note, a paper and a reading, and says what it filed once it was kept.
 func fileForEver(dir string) error {
 	keys, err := storage.LoadKeys(filepath.Join(dir, "key"), false)
 	if err != nil {
@@ -230,6 +230,8 @@ func fileOneOf(ctx context.Context, db *storage.DB, f *storage.Filing) error {
 		return err
 	}
 	return db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		return tx.PutNote(&storage.Note{ID: "n1", Filing: f.ID, Text: "nota", Filed: f.Filed})
+		return errors.Join(tx.PutNote(&storage.Note{ID: "n1", Filing: f.ID, Text: "nota", Filed: f.Filed}),
+			keep(tx, f.ID, storage.PaperFull, string(doc)),
+			tx.LogRead(&storage.Read{ID: "r" + f.ID, Filing: f.ID, User: "u1", File: "OIC-1", Reason: "motivo", At: f.Filed}))
 	})
 }

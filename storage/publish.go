@@ -117,6 +117,17 @@ func (x *Txn) PublicRow(id string) ([]byte, error) {
 // ErrNotFound when there is none or it is reserved.
 func (x *Txn) PublicDocument(id string) ([]byte, error) { return x.getBytes(kPublic, id) }
 
+// PublicVersion is the public document of a filing also while a reserve keeps it from
+// the public: for its paper, which the reserve keeps as well. What comes of it is as
+// private as the filing then is.
+func (x *Txn) PublicVersion(id string) ([]byte, error) {
+	b, err := x.getBytes(kPublic, id)
+	if absent(err) {
+		b, err = x.getBytes(kHidden, id)
+	}
+	return b, err
+}
+
 // AppendPublic appends the public document of a filing to b, copying it once.
 func (x *Txn) AppendPublic(b []byte, id string) ([]byte, error) {
 	err := x.PublicDocuments([]string{id}, func(_ int, doc []byte) error {
