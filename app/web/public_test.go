@@ -438,7 +438,7 @@ func TestPublicWeight(t *testing.T) {
 		}
 		size := len(f.plain)
 		if f.gzip != nil {
-			size = len(f.gzip)
+			size = len(f.gzip())
 		}
 		shared += size
 	}

@@ -115,7 +115,7 @@ type Server struct {
 
 	app       *fiber.App
 	table     []Route
-	views     map[string]*language // by name of language
+	views     map[string]language // by name
 	assets    *assets
 	rate      *limiter
 	metrics   metrics
@@ -125,8 +125,8 @@ type Server struct {
 	life      context.Context // ends when the server stops
 }
 
-// New makes the site and everything that it serves ready: templates are parsed
-// and assets compressed here, so a fault in one is found now.
+// New makes the site ready to answer. Templates are parsed and assets compressed
+// when somebody first needs them: only what must be known before is done here.
 func New(c Config) (*Server, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -152,7 +152,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s.table = s.routes()
-	if s.views, err = s.parseViews(); err != nil {
+	if s.views, err = s.lazyViews(); err != nil {
 		return nil, err
 	}
 	s.app = fiber.New(fiber.Config{

@@ -22,15 +22,17 @@ const assetPrefix = "/static/"
 
 // assets are the style sheet, the script, the fonts: each under a name that holds
 // a hash of its content, so that browsers may keep it for ever, and compressed
-// once, at start.
+// once, for the first who takes it so: the best compression takes longer than all
+// else that is done at start.
 type assets struct {
 	address map[string]string // by plain name: "regla.css" → "/static/regla.3f9a0c1d22.css"
 	file    map[string]*asset // by served name
 }
 
 type asset struct {
-	kind               string
-	plain, gzip, brotl []byte
+	kind         string
+	plain        []byte
+	gzip, brotli func() []byte // nil for what is compressed already
 }
 
 // kinds of the files that are assets; anything else in the folder, such as the
@@ -89,8 +91,8 @@ func (a *assets) add(name string, rewrite *strings.Replacer) error {
 	}
 	f := &asset{kind: kinds[ext], plain: b}
 	if ext != ".woff2" {
-		f.gzip = fasthttp.AppendGzipBytesLevel(nil, b, fasthttp.CompressBestCompression)
-		f.brotl = fasthttp.AppendBrotliBytesLevel(nil, b, fasthttp.CompressBrotliBestCompression)
+		f.gzip = sync.OnceValue(func() []byte { return fasthttp.AppendGzipBytesLevel(nil, b, fasthttp.CompressBestCompression) })
+		f.brotli = sync.OnceValue(func() []byte { return fasthttp.AppendBrotliBytesLevel(nil, b, fasthttp.CompressBrotliBestCompression) })
 	}
 	a.file[served] = f
 	a.address[name] = assetPrefix + served
@@ -118,10 +120,10 @@ func (s *Server) serveAsset(fc *fiber.Ctx) error {
 		taken := fc.Get(fiber.HeaderAcceptEncoding)
 		switch {
 		case accepts(taken, "br"):
-			body = f.brotl
+			body = f.brotli()
 			fc.Set(fiber.HeaderContentEncoding, "br")
 		case accepts(taken, "gzip"):
-			body = f.gzip
+			body = f.gzip()
 			fc.Set(fiber.HeaderContentEncoding, "gzip")
 		}
 	}

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"html"
 	"html/template"
-	"io/fs"
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 	"text/template/parse"
 	"time"
 
@@ -21,10 +21,9 @@ import (
 //go:embed view/layout.html view/pages view/parts
 var viewFiles embed.FS
 
-// language is every page with its functions bound to one language, parsed once.
-type language struct {
-	pages map[string]*template.Template // by name: "error", "account/sign-in"
-}
+// language is every page with its functions bound to one language, each parsed when
+// it is first asked for: a start waits for none.
+type language map[string]func() (*template.Template, error) // by name: "error", "account-signin"
 
 // Page is what the layout knows of a page; templates reach it as .Page.
 type Page struct {
@@ -52,40 +51,47 @@ type shown struct {
 	Data any
 }
 
-// parseViews parses every page with the layout and all parts, once a language.
-func (s *Server) parseViews() (map[string]*language, error) {
-	var names []string
-	err := fs.WalkDir(viewFiles, "view/pages", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && strings.HasSuffix(name, ".html") {
-			names = append(names, name)
-		}
-		return err
-	})
+// lazyViews are the pages of all languages: each is its file with the layout and
+// those parts that it makes use of. What is embedded parses always or never, and a
+// test parses all of it.
+func (s *Server) lazyViews() (map[string]language, error) {
+	const dir, suffix = "view/pages", ".html"
+	files, err := viewFiles.ReadDir(dir)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("web: %w", err)
 	}
-	all := map[string]*language{}
+	all := map[string]language{}
 	for _, name := range s.words.Languages() {
 		funcs := s.funcs(s.words.Printer(name))
-		base, err := template.New(layout).Funcs(funcs).ParseFS(viewFiles, "view/"+layout, "view/parts/*.html")
-		if err != nil {
-			return nil, fmt.Errorf("web: %w", err)
-		}
-		l := &language{pages: map[string]*template.Template{}}
-		for _, file := range names {
-			own, err := template.New(path.Base(file)).Funcs(funcs).ParseFS(viewFiles, file)
-			if err != nil {
-				return nil, fmt.Errorf("web: %w", err)
-			}
-			page, err := joined(base, own, funcs)
-			if err != nil {
-				return nil, fmt.Errorf("web: %s: %w", file, err)
-			}
-			l.pages[strings.TrimSuffix(strings.TrimPrefix(file, "view/pages/"), ".html")] = page
+		base := sync.OnceValues(func() (*template.Template, error) {
+			return template.New(layout).Funcs(funcs).ParseFS(viewFiles, "view/"+layout, "view/parts/*.html")
+		})
+		l := language{}
+		for _, file := range files {
+			l[strings.TrimSuffix(file.Name(), suffix)] = sync.OnceValues(func() (*template.Template, error) {
+				return parsePage(path.Join(dir, file.Name()), base, funcs)
+			})
 		}
 		all[name] = l
 	}
 	return all, nil
+}
+
+// parsePage makes the template of one page.
+func parsePage(file string, base func() (*template.Template, error), funcs template.FuncMap) (*template.Template, error) {
+	parts, err := base()
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	own, err := template.New(path.Base(file)).Funcs(funcs).ParseFS(viewFiles, file)
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	page, err := joined(parts, own, funcs)
+	if err != nil {
+		return nil, fmt.Errorf("web: %s: %w", file, err)
+	}
+	return page, nil
 }
 
 // layout is the template that every page is drawn in.
@@ -156,12 +162,15 @@ func calls(n parse.Node, names []string) []string {
 // Render answers with view/pages/<page>.html inside view/layout.html. Nothing is
 // sent before all of it is rendered. Nobody keeps a copy unless Cached allowed it.
 func (c *Ctx) Render(status int, page string, data any) error {
-	t := c.s.views[c.words.Name()].pages[page]
-	if t == nil {
+	parsed := c.s.views[c.words.Name()][page]
+	if parsed == nil {
 		return fmt.Errorf("web: there is no page %q", page)
 	}
+	t, err := parsed()
+	if err != nil {
+		return err
+	}
 	p := c.page()
-	var err error
 	if p.Flash, err = c.takeFlash(); err != nil {
 		return err
 	}

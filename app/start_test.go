@@ -1,0 +1,35 @@
+package app
+
+import (
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"declara/storage"
+	"declara/storage/bolt"
+)
+
+// TestStartDoesLittle holds that nobody waits at start for what is not needed to
+// answer: hashes of passwords, all pages in all languages, compressed assets. Any of
+// these allocates more than all that is needed, whatever else the machine does.
+func TestStartDoesLittle(t *testing.T) {
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "declara.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := storage.Open(s, storage.NewKeys())
+	defer db.Close()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := New(Config{DB: db, Clock: time.Now}); err != nil { // at the price of passwords that is served
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	const most = 3 << 20
+	if n := after.TotalAlloc - before.TotalAlloc; n > most {
+		t.Errorf("a start allocates %d bytes, more than %d", n, most)
+	} else {
+		t.Logf("%d bytes, %d pieces", n, after.Mallocs-before.Mallocs)
+	}
+}
