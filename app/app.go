@@ -49,7 +49,6 @@ type App struct {
 	db       *storage.DB
 	site     *web.Server
 	accounts *account.Service
-	readers  *pdn.Service
 	mail     *outbox.Worker // nil without a mail server
 	log      *slog.Logger
 }
@@ -75,10 +74,9 @@ func New(c Config) (*App, error) {
 		options = append(options, account.WithCost(*c.PasswordCost))
 	}
 	a.accounts = account.New(c.DB, c.Clock, aboutAccounts(letters), options...)
-	a.readers = pdn.New(c.DB, c.Clock, c.Log)
 	site, err := web.New(web.Config{
 		DB: c.DB, Bundle: words, Clock: c.Clock, Accounts: a.accounts,
-		Declare: declare.New(c.DB, c.Clock, aboutFilings(letters)), PDN: a.readers,
+		Declare: declare.New(c.DB, c.Clock, aboutFilings(letters)), PDN: pdn.New(c.DB, c.Clock, c.Log),
 		BaseURL: c.BaseURL, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
 		Mail: c.Mail != nil, Log: c.Log, Version: c.Version,
 	})
@@ -148,7 +146,6 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 		work.Go(func() { a.report("outbox", a.mail.Run(ctx)) })
 	}
 	work.Go(func() { a.sweep(ctx) })
-	work.Go(func() { a.report("index of the API", a.readers.Load(ctx, tenant)) })
 	if figures != nil {
 		work.Go(func() { a.report("metrics", a.site.ServeMetrics(ctx, figures)) })
 	}

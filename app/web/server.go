@@ -216,11 +216,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	done := make(chan error, 1)
 	go func() { done <- s.app.Listener(ln) }()
 	var warming sync.WaitGroup
-	warming.Go(func() {
-		if err := s.publish.Warm(s.life, tenant); err != nil {
-			s.log.Warn("the public index is made when it is first asked for", "error", err.Error())
-		}
-	})
+	warming.Go(s.warm)
 	defer warming.Wait()
 	defer s.stop()
 	select {
@@ -231,6 +227,21 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	return s.app.ShutdownWithContext(wait)
+}
+
+// warm reads into memory what the first who ask would wait for. One index comes after
+// the other: that of the API is read in a moment, and that of the search goes through
+// all documents and would take the processors and the disk from it. Whoever asks
+// earlier has the same made at once.
+func (s *Server) warm() {
+	for _, index := range []struct {
+		name string
+		make func(context.Context, string) error
+	}{{"API", s.pdn.Load}, {"search", s.publish.Warm}} {
+		if err := index.make(s.life, tenant); err != nil && s.life.Err() == nil {
+			s.log.Warn("an index is made when it is first asked for", "index", index.name, "error", err.Error())
+		}
+	}
 }
 
 // Test answers one request without a listener, for tests of handlers.
