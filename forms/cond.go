@@ -19,13 +19,14 @@ type CondOp uint8
 
 // The operations of Cond.
 const (
-	OpTrue  CondOp = iota // holds always
-	OpIs                  // the answer is, or has, one of Values
-	OpOnly                // there are answers and each of them is one of Values
-	OpEmpty               // no answer, or a list without items
-	OpNot                 // the first of Of does not hold
-	OpAll                 // all of Of hold
-	OpAny                 // at least one of Of holds
+	OpTrue     CondOp = iota // holds always
+	OpIs                     // the answer is, or has, one of Values
+	OpOnly                   // there are answers and each of them is one of Values
+	OpEmpty                  // no answer, or a list without items
+	OpStranger               // the answer is the RFC of a natural person who is not the declarant
+	OpNot                    // the first of Of does not hold
+	OpAll                    // all of Of hold
+	OpAny                    // at least one of Of holds
 )
 
 // Is holds when the named answer is (or, for Choices, has) one of the values.
@@ -36,6 +37,10 @@ func Only(name string, values ...string) Cond { return Cond{Op: OpOnly, Name: na
 
 // Empty holds when the named field has no answer and, being a list, no items.
 func Empty(name string) Cond { return Cond{Op: OpEmpty, Name: name} }
+
+// Stranger holds when the named answer is the RFC of a natural person other than
+// the declarant: whose name stands beside it is not published (decision 0010).
+func Stranger(name string) Cond { return Cond{Op: OpStranger, Name: name} }
 
 // Not holds when c does not.
 func Not(c Cond) Cond { return Cond{Op: OpNot, Of: []Cond{c}} }

@@ -11,6 +11,9 @@ const (
 	none     = "ninguno"                   // "nothing to declare" of a section
 	remarks  = "aclaracionesObservaciones" // free text at the end of a section, always private
 	operated = "tipoOperacion"             // what happened to an item since the last declaration
+
+	ownRFC       Path = "datosGenerales.rfc.rfc" // of the declarant, without and with its last three
+	ownHomoclave Path = "datosGenerales.rfc.homoClave"
 )
 
 // maxDepth bounds how far conditions may rest on conditions; a cycle in a table
@@ -164,8 +167,20 @@ func (a Answers) holds(c *Cond, sc *scope, depth int) bool {
 		return len(got) > 0
 	case OpEmpty:
 		return len(got) == 0
+	case OpStranger:
+		return len(got) > 0 && a.stranger(CleanRFC(got[0]))
 	}
 	return false
+}
+
+// stranger reports whether a clean RFC is of a natural person who is not known.
+func (a Answers) stranger(rfc string) bool { return IsPersonRFC(rfc) && !has(a.Known(), rfc) }
+
+// Known are the RFCs of 13 characters that give no third party away: the
+// declarant's own, which stands in section 1 in two parts, and the generic ones,
+// which a foreign company has too.
+func (a Answers) Known() []string {
+	return append([]string{CleanRFC(a.Get(ownRFC) + a.Get(ownHomoclave))}, genericRFC[:]...)
 }
 
 // named is the answer that a name means in a scope: looked up in the innermost

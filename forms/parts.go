@@ -12,8 +12,14 @@ var (
 	onlyMine = All(Only("titular", "DEC"), Empty("tercero"))
 	// aboutMe: interests are published only while they are the declarant's own.
 	aboutMe = Is("tipoRelacion", "DECLARANTE")
-	// company: names of natural persons are never published.
-	company = Is("tipoPersona", "MORAL")
+	// moral: who benefits is a company.
+	moral = Is("tipoPersona", "MORAL")
+	// identified: an RFC says whose name stands beside it, where nothing else does; that
+	// of a natural person other than the declarant is not published (decision 0010).
+	identified = Not(Stranger("rfc"))
+	// company: of those of whom it is asked, only companies are named, and the RFC
+	// is believed when it says otherwise.
+	company = All(moral, identified)
 )
 
 // operation is worked out from the previous declaration and never asked.
@@ -153,7 +159,7 @@ var (
 var party = []Field{
 	{Name: "tipoPersona", Kind: Choice, From: PersonKind, Rules: "required", Show: Public},
 	{Name: "nombreRazonSocial", Kind: Text, Rules: "required", Show: Public, ShowIf: company},
-	{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public, ShowIf: company},
+	{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public, ShowIf: moral},
 }
 
 // works is what a partner or dependent does for a living (sections 6 and 7); the

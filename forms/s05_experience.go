@@ -1,7 +1,7 @@
 package forms
 
-// experience: the last five jobs (Norma 16ª V). All published, but for the RFC of
-// an employer who is a natural person.
+// experience: the last five jobs (Norma 16ª V). All published, but for the name and
+// the RFC of an employer who is a natural person.
 var experience = Section{
 	Key: "experienciaLaboral", No: "5", Part: Patrimonial, Layout: Collection, Group: "trabajo", List: "experiencia",
 	Fields: declarable(Field{Name: "experiencia", Kind: List, Max: lastFive, Show: Public, Of: public([]Field{
@@ -13,7 +13,7 @@ var experience = Section{
 		{Name: "areaAdscripcion", Kind: Text, Rules: "required", When: inPublicSector},
 		{Name: "empleoCargoComision", Kind: Text, Rules: "required", When: inPublicSector},
 		{Name: "funcionPrincipal", Kind: Text, Rules: "required", When: inPublicSector},
-		{Name: "nombreEmpresaSociedadAsociacion", Kind: Text, Rules: "required", When: inPrivateSector},
+		{Name: "nombreEmpresaSociedadAsociacion", Kind: Text, Rules: "required", When: inPrivateSector, ShowIf: identified},
 		{Name: "rfc", Kind: Text, Rules: "rfc", When: inPrivateSector},
 		{Name: "area", Kind: Text, When: inPrivateSector},
 		{Name: "puesto", Kind: Text, Rules: "required", When: inPrivateSector},

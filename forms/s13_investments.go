@@ -16,7 +16,7 @@ var investments = Section{
 		[]Field{{Name: "numeroCuentaContrato", Kind: Text, Rules: "required,folio,max=50", When: Not(inHand)}},
 		step(2, Field{Name: "localizacionInversion", Kind: Group, Show: Public, Keep: true, Of: []Field{
 			{Name: "pais", Kind: Choice, From: Countries, Rules: "required", Show: Public},
-			{Name: "institucionRazonSocial", Kind: Text, Rules: "required", Show: Public, ShowIf: Not(toBorrower), When: Not(inHand)},
+			{Name: "institucionRazonSocial", Kind: Text, Rules: "required", Show: Public, ShowIf: All(Not(toBorrower), identified), When: Not(inHand)},
 			{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public, When: All(Is("pais", "MX"), Not(inHand))},
 		}}),
 		[]Field{

@@ -23,7 +23,7 @@ var debts = Section{
 			Field{Name: "otorganteCredito", Kind: Group, Show: Public, Keep: true, Of: []Field{
 				{Name: "tipoPersona", Kind: Choice, From: PersonKind, Rules: "required", Show: Public},
 				{Name: "nombreInstitucion", Kind: Text, Rules: "required", Show: Public, ShowIf: company},
-				{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public, ShowIf: company},
+				{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public, ShowIf: moral},
 			}},
 			Field{Name: "localizacionAdeudo", Kind: Group, Show: Public, Keep: true, Of: []Field{
 				{Name: "pais", Kind: Choice, From: Countries, Rules: "required", Show: Public},

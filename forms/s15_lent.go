@@ -19,10 +19,13 @@ var lent = Section{
 		{Name: "duenoTitular", Kind: Group, Show: Public, Keep: true, Step: 2, Of: []Field{
 			{Name: "tipoDuenoTitular", Kind: Choice, From: PersonKind, Rules: "required", Show: Public},
 			{Name: "nombreTitular", Kind: Text, Rules: "required", Show: Public, ShowIf: ownedByCompany},
-			{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public, ShowIf: ownedByCompany},
+			{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public, ShowIf: ownerMoral},
 			{Name: "relacionConTitular", Kind: Text, Rules: "required", Show: Public, ShowIf: ownedByCompany},
 		}},
 	}}),
 }
 
-var ownedByCompany = Is("tipoDuenoTitular", "MORAL")
+var (
+	ownerMoral     = Is("tipoDuenoTitular", "MORAL")
+	ownedByCompany = All(ownerMoral, identified)
+)

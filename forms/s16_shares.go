@@ -10,7 +10,7 @@ var shares = Section{
 		[]Field{
 			operation,
 			{Name: "tipoRelacion", Kind: Choice, From: Relation, Rules: "required"},
-			{Name: "nombreEmpresaSociedadAsociacion", Kind: Text, Rules: "required"},
+			{Name: "nombreEmpresaSociedadAsociacion", Kind: Text, Rules: "required", ShowIf: identified},
 			anyRFC,
 			{Name: "porcentajeParticipacion", Kind: Percent, Rules: "required,gte=1,lte=100"},
 			{Name: "tipoParticipacion", Kind: Choice, From: Participation, Rules: "required"},

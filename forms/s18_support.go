@@ -6,7 +6,7 @@ package forms
 var support = Section{
 	Key: "apoyos", No: "I3", Part: Interes, In: FullOnly, Layout: Collection, Group: "intereses", List: "apoyo",
 	Fields: declarable(Field{Name: "apoyo", Kind: List, Max: 100, Show: Public,
-		ShowIf: Any(Is("beneficiarioPrograma", "DC"), All(Is("beneficiarioPrograma", "OTRO"), company)),
+		ShowIf: Any(Is("beneficiarioPrograma", "DC"), All(Is("beneficiarioPrograma", "OTRO"), moral)),
 		Of: public([]Field{
 			operation,
 			{Name: "beneficiarioPrograma", Kind: Choice, From: Beneficiary, Rules: "required"},

@@ -14,7 +14,7 @@ var clients = Section{
 		when(Is("realizaActividadLucrativa", Yes),
 			Field{Name: "tipoRelacion", Kind: Choice, From: Relation, Rules: "required", Show: Public},
 			Field{Name: "empresa", Kind: Group, Show: Public, Keep: true, Of: []Field{
-				{Name: "nombreEmpresaServicio", Kind: Text, Rules: "required", Show: Public},
+				{Name: "nombreEmpresaServicio", Kind: Text, Rules: "required", Show: Public, ShowIf: identified},
 				{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public},
 			}},
 			Field{Name: "clientePrincipal", Kind: Group, Show: Public, Keep: true, Of: party},

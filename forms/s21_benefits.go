@@ -5,7 +5,7 @@ package forms
 var benefits = Section{
 	Key: "beneficiosPrivados", No: "I6", Part: Interes, In: FullOnly, Layout: Collection, Group: "intereses", List: "beneficio",
 	Fields: declarable(Field{Name: "beneficio", Kind: List, Max: 100, Show: Public,
-		ShowIf: Any(Only("beneficiario", "DC"), All(Only("beneficiario", "DC", "OTRO"), company)),
+		ShowIf: Any(Only("beneficiario", "DC"), All(Only("beneficiario", "DC", "OTRO"), moral)),
 		Of: []Field{
 			operation,
 			{Name: "tipoBeneficio", Kind: Choice, From: BenefitKind, Rules: "required", Show: Public},

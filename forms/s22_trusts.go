@@ -12,7 +12,7 @@ var trusts = Section{
 		{Name: "rfcFideicomiso", Kind: Text, Rules: "rfc", Show: Public},
 		trustParty("fideicomitente", "FIDEICOMITENTE"),
 		{Name: "fiduciario", Kind: Group, Show: Public, Keep: true, Step: 2, Of: []Field{
-			{Name: "nombreRazonSocial", Kind: Text, Rules: "required", Show: Public},
+			{Name: "nombreRazonSocial", Kind: Text, Rules: "required", Show: Public, ShowIf: identified},
 			{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public},
 		}},
 		trustParty("fideicomisario", "FIDEICOMISARIO"),
@@ -27,6 +27,6 @@ func trustParty(name, role string) Field {
 	return Field{Name: name, Kind: Group, Show: Public, Keep: true, Step: 2, Of: []Field{
 		{Name: "tipoPersona", Kind: Choice, From: PersonKind, Rules: "required", Show: Public},
 		{Name: "nombreRazonSocial", Kind: Text, Rules: "required", Show: Public, ShowIf: Any(company, Is("tipoParticipacion", role))},
-		{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public, ShowIf: company},
+		{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public, ShowIf: moral},
 	}}
 }

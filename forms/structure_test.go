@@ -66,6 +66,10 @@ func TestConditionsResolve(t *testing.T) {
 						t.Errorf("%s: %s rests on itself", s.Key, x.Name)
 					case c.Op == OpEmpty:
 						return
+					case c.Op == OpStranger:
+						if !holdsRFC(of) {
+							t.Errorf("%s: condition of %s takes %s for an RFC", s.Key, x.Name, c.Name)
+						}
 					case of.Kind == YesNo:
 						for _, v := range c.Values {
 							if v != Yes && v != No {

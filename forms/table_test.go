@@ -75,6 +75,8 @@ func words(c Cond) string {
 		return "only " + c.Name + "=" + strings.Join(c.Values, "|")
 	case OpEmpty:
 		return "empty " + c.Name
+	case OpStranger:
+		return c.Name + " of a stranger"
 	case OpNot:
 		return "not (" + of[0] + ")"
 	case OpAll:
@@ -191,11 +193,44 @@ var gates = map[string]string{
 	"conditional: item published only if tipoRelacion == DECLARANTE AND (fideicomisario.tipoPersona == MORAL OR tipoParticipacion == FIDEICOMISARIO, i.e. the declarante is the fideicomisario)": "tipoRelacion=DECLARANTE + (tipoPersona=MORAL or tipoParticipacion=FIDEICOMISARIO)",
 }
 
-// stricter are conditions that the table adds to those of fields.csv: who borrowed
-// money from the declarant is named where the bank is in other rows, and nothing of
-// a third party who is a natural person is public (rules of the standard, 10.1).
-var stricter = map[string]string{
-	"inversiones.inversion[].localizacionInversion.institucionRazonSocial": "not (subTipoInversion=PFTE)",
+// stricter are conditions that the table adds to those of fields.csv: nothing of a
+// third party who is a natural person is public (rules of the standard, 10.1), and
+// who stands in such a place is told by the RFC (decision 0010). Who borrowed money
+// from the declarant is named where the bank is in other rows.
+var stricter = map[string]func(string) string{
+	"experienciaLaboral.experiencia[].nombreEmpresaSociedadAsociacion":     identifiedBesides,
+	"inversiones.inversion[].localizacionInversion.institucionRazonSocial": func(p string) string { return p + " + (not (subTipoInversion=PFTE) and " + known + ")" },
+	"participacion.participacion[].nombreEmpresaSociedadAsociacion":        identifiedBesides,
+	"clientesPrincipales.cliente[].empresa.nombreEmpresaServicio":          identifiedBesides,
+	"fideicomisos.fideicomiso[].fiduciario.nombreRazonSocial":              identifiedBesides,
+	"bienesInmuebles.bienInmueble[].transmisor[].nombreRazonSocial":        notMoralAlone,
+	"vehiculos.vehiculo[].transmisor[].nombreRazonSocial":                  notMoralAlone,
+	"bienesMuebles.bienMueble[].transmisor[].nombreRazonSocial":            notMoralAlone,
+	"adeudos.adeudo[].otorganteCredito.nombreInstitucion":                  notMoralAlone,
+	"prestamoOComodato.prestamo[].duenoTitular.nombreTitular":              notMoralAlone,
+	"prestamoOComodato.prestamo[].duenoTitular.relacionConTitular":         notMoralAlone,
+	"representacion.representacion[].nombreRazonSocial":                    notMoralAlone,
+	"clientesPrincipales.cliente[].clientePrincipal.nombreRazonSocial":     notMoralAlone,
+	"beneficiosPrivados.beneficio[].otorgante.nombreRazonSocial":           notMoralAlone,
+	"fideicomisos.fideicomiso[].fideicomitente.nombreRazonSocial":          notMoralAlone,
+	"fideicomisos.fideicomiso[].fideicomisario.nombreRazonSocial":          notMoralAlone,
+}
+
+const known = "not (rfc of a stranger)"
+
+// identifiedBesides adds the condition on the RFC to whatever fields.csv says.
+func identifiedBesides(public string) string {
+	if public == "public" {
+		return known
+	}
+	return public + " + " + known
+}
+
+// notMoralAlone adds it to the last answer that calls the other side a company.
+func notMoralAlone(public string) string {
+	i := max(strings.LastIndex(public, "tipoPersona=MORAL"), strings.LastIndex(public, "tipoDuenoTitular=MORAL"))
+	end := i + strings.Index(public[i:], "MORAL") + len("MORAL")
+	return public[:i] + "(" + public[i:end] + " and " + known + ")" + public[end:]
 }
 
 const (
@@ -235,8 +270,9 @@ func TestTableIsTheStandard(t *testing.T) {
 				t.Errorf("%s is %s, not %s", p, l.kind, kind)
 			}
 			public := gates[r["public"]]
-			if more := stricter[strings.TrimPrefix(p, "declaracion.situacionPatrimonial.")]; more != "" {
-				public += " + " + more
+			_, within, _ := strings.Cut(strings.TrimPrefix(p, "declaracion."), ".")
+			if more := stricter[within]; more != nil {
+				public = more(public)
 			}
 			if public != l.public() {
 				t.Errorf("%s is published %q, not %q", p, l.public(), public)

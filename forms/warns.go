@@ -84,7 +84,7 @@ func birthDays(x facts, r report, curp, rfc, day Path) {
 		}
 	}
 	s := []rune(x.text(rfc))
-	if len(s) < 10 || string(s) == "XEXX010101000" || string(s) == "XAXX010101000" {
+	if len(s) < 10 || has(genericRFC[:], string(s)) {
 		return
 	}
 	known := inCURP

@@ -44,12 +44,13 @@ type walk struct {
 	r     *rand.Rand
 	o     Options
 	ids   int
-	depth int // lists that the walk is inside of
+	depth int                   // lists that the walk is inside of
+	kin   map[forms.Path]Person // partner and dependants, by the group that is about them
 }
 
 // Draft invents a complete declaration, confirmed and ready to be filed.
 func Draft(f *forms.Form, seed int64, o Options) (*forms.Draft, error) {
-	w := &walk{f: f, o: o, r: rand.New(rand.NewPCG(uint64(seed), 0xdec1a4a))}
+	w := &walk{f: f, o: o, r: rand.New(rand.NewPCG(uint64(seed), 0xdec1a4a)), kin: map[forms.Path]Person{}}
 	w.d = &forms.Draft{
 		Type: f.Type, Level: f.Level, Edition: f.Edition,
 		Year: o.Year, Event: o.Event, Today: o.Today,

@@ -37,3 +37,33 @@ func TestDraft(t *testing.T) {
 		}
 	}
 }
+
+// TestPeopleAgree: name, day of birth, RFC and CURP of each invented relative are of
+// one person, and some employer trades in his own name.
+func TestPeopleAgree(t *testing.T) {
+	f := forms.Lookup(forms.Inicial, forms.Full)
+	traders := 0
+	for seed := range int64(40) {
+		d, err := sample.Draft(f, seed, sample.Options{
+			Person: sample.Official(seed), Year: 2025, Event: "2025-03-03", Today: "2025-05-02", Wealth: 1,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []string{"datosPareja", "datosDependienteEconomico"} {
+			for _, p := range forms.Warnings(f, d, s) {
+				if p.Code == forms.WarnBirth {
+					t.Errorf("seed %d: %s was born on another day", seed, p.Path)
+				}
+			}
+		}
+		for _, id := range d.Answers.Items("experienciaLaboral.experiencia") {
+			if forms.IsPersonRFC(d.Answers.Get(forms.Path("experienciaLaboral.experiencia").Join(id, "rfc"))) {
+				traders++
+			}
+		}
+	}
+	if traders == 0 {
+		t.Error("nobody trades in his own name: the branch is not taken")
+	}
+}

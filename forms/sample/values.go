@@ -2,6 +2,7 @@ package sample
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,7 +52,11 @@ func (w *walk) answer(p forms.Path, f *forms.Field) {
 	case forms.Integer, forms.Percent:
 		w.d.Answers.Set(p, w.number(f.Name))
 	case forms.Date:
-		w.d.Answers.Set(p, w.grown(p, w.date(f.Name)))
+		day := w.date(f.Name)
+		if who, ok := w.relative(p); ok && f.Name == "fechaNacimiento" {
+			day = who.Born
+		}
+		w.d.Answers.Set(p, w.grown(p, day))
 	case forms.Text, forms.Paragraph:
 		if v := w.text(p, f); v != "" || !required(f) {
 			w.d.Answers.Set(p, v)
@@ -221,7 +226,11 @@ func (w *walk) date(name string) string {
 	case "fechaEgreso":
 		return ago(7, 2)
 	case "fechaConclusion":
-		return time.Date(w.d.Year-1, time.December, 1+w.r.IntN(31), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+		year := w.d.Year
+		if event, err := time.Parse(time.DateOnly, w.o.Event); err == nil {
+			year = min(year, event.Year())
+		}
+		return time.Date(year-1, time.December, 1+w.r.IntN(31), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 	}
 	return ago(12, 1)
 }
@@ -233,6 +242,9 @@ func (w *walk) text(p forms.Path, f *forms.Field) string {
 	o := w.o.Person
 	if !required(f) && !me && w.r.Float64() < 0.3 {
 		return ""
+	}
+	if who, ok := w.relative(p); ok {
+		o, me = who, me || identifies(f.Name)
 	}
 	switch f.Name {
 	case "nombre":
@@ -340,6 +352,9 @@ func (w *walk) words(name string) string {
 	case "nombreTitular":
 		return person(w.r, 25, 70).Name()
 	}
+	if strings.HasPrefix(name, "nombreEmpresa") && w.r.IntN(6) == 0 {
+		return person(w.r, 25, 70).Name() // who trades in his own name
+	}
 	return pick(w.r, companies) + pick(w.r, endings)
 }
 
@@ -353,14 +368,48 @@ func (w *walk) code(prefix string, n int) string {
 	return b.String()
 }
 
+// relative is the partner or dependant whom a question is about, always the same:
+// name, day of birth, RFC and CURP have to agree.
+func (w *walk) relative(p forms.Path) (Person, bool) {
+	group := p[:strings.LastIndexByte(string(p), '.')]
+	if group != "datosPareja" && (!strings.HasPrefix(string(group), "datosDependienteEconomico.") || strings.Count(string(group), ".") != 2) {
+		return Person{}, false
+	}
+	who, ok := w.kin[group]
+	if !ok {
+		older := 0 // ages of person are those of 2026
+		if today, err := time.Parse(time.DateOnly, w.o.Today); err == nil {
+			older = max(0, 2026-today.Year())
+		}
+		if who = person(w.r, 2+older, 45+older); group == "datosPareja" {
+			who = person(w.r, 21+older, 60+older)
+		}
+		w.kin[group] = who
+	}
+	return who, true
+}
+
+// identifies reports whether a question about a person asks who it is.
+func identifies(name string) bool {
+	return slices.Contains([]string{"nombre", "primerApellido", "segundoApellido", "curp"}, name)
+}
+
 // rfc is the declarant's own in her general data, and else that of a person or a
-// company, as the answer about the kind of person beside it says.
+// company, as the answer about the kind of person beside it says. Where none does,
+// a name without the ending of a company is a trader's.
 func (w *walk) rfc(p forms.Path, me bool) string {
 	if me {
 		return w.o.Person.RFC[:10]
 	}
-	natural := strings.HasPrefix(string(p), "datosPareja.rfc") ||
-		strings.HasPrefix(string(p), "datosDependienteEconomico.") && !strings.Contains(string(p), "Sector")
+	if who, ok := w.relative(p); ok {
+		return who.RFC
+	}
+	natural := false
+	for _, name := range []string{"nombreEmpresaSociedadAsociacion", "nombreEmpresaServicio"} {
+		if is := w.d.Answers.Get(sibling(p, name)); is != "" && !strings.Contains(is, ", ") {
+			natural = true
+		}
+	}
 	for _, name := range []string{"tipoPersona", "tipoDuenoTitular"} {
 		if w.d.Answers.Get(sibling(p, name)) == "FISICA" {
 			natural = true

@@ -74,6 +74,7 @@
   function vale(c) {
     if (c.c) return c.o === 'all' ? c.c.every(vale) : c.o === 'any' ? c.c.some(vale) : !vale(c.c[0]);
     var v = dicho(c.p), es = function (x) { return (c.v || []).indexOf(x) >= 0; };
+    if (c.o === 'stranger') return v.some(function (x) { x = x.toUpperCase().replace(/[^A-ZÑ&\d]/g, ''); return /^[A-ZÑ&]{4}\d{6}[A-Z\d]{3}$/.test(x) && !es(x); });
     return c.o === 'is' ? v.some(es) : c.o === 'only' ? v.length > 0 && v.every(es) : !v.length;
   }
   var cuando = $$('[data-when]');

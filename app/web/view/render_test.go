@@ -152,6 +152,8 @@ func (x *script) holds(c wire) bool {
 	switch c.Op {
 	case "is":
 		return slices.ContainsFunc(v, is)
+	case "stranger":
+		return slices.ContainsFunc(v, func(s string) bool { s = forms.CleanRFC(s); return forms.IsPersonRFC(s) && !is(s) })
 	case "only":
 		return len(v) > 0 && !slices.ContainsFunc(v, func(s string) bool { return !is(s) })
 	}
@@ -444,5 +446,29 @@ func BenchmarkQuestions(b *testing.B) {
 	a := Ask{Form: f, Draft: d, Words: words, At: "datosPareja"}
 	for b.Loop() {
 		a.Questions()
+	}
+}
+
+// TestTraderIsMarked: the name of an employer is marked as not public once the RFC
+// below it is a stranger's, by the server and, while it is typed, by the script.
+func TestTraderIsMarked(t *testing.T) {
+	f := forms.Lookup(forms.Inicial, forms.Simplified)
+	const item = forms.Path("experienciaLaboral.experiencia.i1")
+	for rfc, private := range map[string]bool{"": false, "SAT970701NN3": false, "nupb 800229-j19": true, "PUFE800229M93": false} {
+		d := &forms.Draft{Type: f.Type, Level: f.Level, Answers: forms.Answers{
+			"experienciaLaboral.experiencia": {"i1"}, item.Join("ambitoSector"): {"PRV"},
+			"datosGenerales.rfc.rfc": {"PUFE800229"}, "datosGenerales.rfc.homoClave": {"M93"},
+		}}
+		if rfc != "" {
+			d.Answers.Set(item.Join("rfc"), rfc)
+		}
+		name := item.Join("nombreEmpresaSociedadAsociacion")
+		x := newScript(t, Ask{Form: f, Draft: d, Words: words, At: item, Step: 1}.Questions())
+		if x.marked[name] != private {
+			t.Errorf("RFC %q: the server marks %v", rfc, x.marked[name])
+		}
+		if mark, ok := x.marks[name]; !ok || x.holds(mark) != private {
+			t.Errorf("RFC %q: the script marks %v (%v)", rfc, ok && x.holds(mark), mark)
+		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 // into the names of inputs. Answers that the page does not ask are decided here,
 // so the script only ever looks at the page.
 type wire struct {
-	Op string   `json:"o"`           // "is", "only", "empty", "not", "all", "any"
+	Op string   `json:"o"`           // "is", "only", "empty", "stranger", "not", "all", "any"
 	P  string   `json:"p,omitempty"` // name of the inputs
 	V  []string `json:"v,omitempty"`
 	Of []wire   `json:"c,omitempty"`
@@ -59,6 +59,9 @@ func (r *renderer) fold(c *forms.Cond, sc *scope) folded {
 	p, ok := resolve(c.Name, sc)
 	if !ok || !r.asked[p] {
 		return folded{constant: true, holds: r.holds(c, sc)}
+	}
+	if c.Op == forms.OpStranger {
+		return folded{wire: wire{Op: "stranger", P: string(p), V: r.Draft.Answers.Known()}}
 	}
 	names := map[forms.CondOp]string{forms.OpIs: "is", forms.OpOnly: "only", forms.OpEmpty: "empty"}
 	return folded{wire: wire{Op: names[c.Op], P: string(p), V: c.Values}}
