@@ -457,7 +457,8 @@ func (c *checker) log() {
 		want[f.Leaf] = append(want[f.Leaf], f.leaf(false), f.leaf(true))
 	}
 	for _, p := range c.papers {
-		want[p.Leaf] = append(want[p.Leaf], p.leaf(false), p.leaf(true))
+		folio := c.filings[p.Filing].Folio
+		want[p.Leaf] = append(want[p.Leaf], p.leaf(folio, false), p.leaf(folio, true))
 	}
 	for _, n := range c.notes {
 		want[n.Leaf] = append(want[n.Leaf], n.leaf())

@@ -212,7 +212,7 @@ func (x *Txn) register(f *Filing) error {
 // filed. A reserve that came later does not change it.
 func (f *Filing) leaf(reserved bool) Leaf {
 	return Leaf{
-		N: f.Leaf, Kind: LeafFiling, About: f.ID, Folio: f.Folio, At: f.Filed,
+		N: f.Leaf, Kind: LeafFiling, About: f.Folio, At: f.Filed,
 		Full: Commitment(f.Salt, f.Hash), Public: veil(reserved, f.Salt, f.Public),
 	}
 }

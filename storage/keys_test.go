@@ -144,15 +144,15 @@ func TestNewID(t *testing.T) {
 
 // TestLeafText: a leaf is read back as it was written, and no other text is a leaf.
 func TestLeafText(t *testing.T) {
-	const want = "declara leaf 1\n1\n7\nfiling\nID\nVE-2026-000001\nsalted:0\nsha256:1\n2026-05-14T18:00:00.000000001Z\n"
-	l := Leaf{7, LeafFiling, "ID", "VE-2026-000001", "salted:0", "sha256:1", time.Date(2026, 5, 14, 12, 0, 0, 1, time.FixedZone("", -6*3600))}
+	const want = "declara leaf 1\n1\n7\nfiling\nVE-2026-000001\nsalted:0\nsha256:1\n2026-05-14T18:00:00.000000001Z\n"
+	l := Leaf{7, LeafFiling, "VE-2026-000001", "salted:0", "sha256:1", time.Date(2026, 5, 14, 12, 0, 0, 1, time.FixedZone("", -6*3600))}
 	if got := string(l.Record("1")); got != want {
 		t.Errorf("got %q", got)
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		word := rapid.StringMatching(`[a-z0-9]{0,8}`)
 		l := Leaf{
-			rapid.Uint64().Draw(rt, "n"), word.Draw(rt, "kind"), word.Draw(rt, "about"), word.Draw(rt, "folio"), word.Draw(rt, "full"), word.Draw(rt, "public"),
+			rapid.Uint64().Draw(rt, "n"), word.Draw(rt, "kind"), word.Draw(rt, "about"), word.Draw(rt, "full"), word.Draw(rt, "public"),
 			time.Unix(rapid.Int64Range(0, 1<<36).Draw(rt, "s"), rapid.Int64Range(0, 999999999).Draw(rt, "ns")).UTC(),
 		}
 		record := l.Record("1")

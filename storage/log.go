@@ -30,8 +30,7 @@ const (
 type Leaf struct {
 	N      uint64 // from 0
 	Kind   string
-	About  string    // id of the filing; of a paper, with '/' and its kind after it; of a note or a read, empty
-	Folio  string    // of a filing
+	About  string    // folio of the filing; of a paper, with '/' and its kind after it; of a note or a read, empty
 	Full   string    // commitment to what is private: full document, note, paper, read
 	Public string    // commitment to what is public: public document, public paper
 	At     time.Time // UTC
@@ -47,8 +46,7 @@ const leafTitle = "declara leaf 1"
 //	<tenant>
 //	<n>
 //	filing | note | paper | read
-//	<id of the filing> | <id of the filing>/<kind of the paper> | nothing
-//	<folio of the filing, or nothing>
+//	<folio> | <folio>/<kind of the paper> | nothing
 //	<commitment to what is private, or nothing>
 //	<commitment to what is public, or nothing>
 //	<time, RFC 3339, UTC>
@@ -56,7 +54,7 @@ func (l Leaf) Record(tenant string) []byte {
 	var b bytes.Buffer
 	b.Grow(320)
 	for _, line := range []string{
-		leafTitle, tenant, strconv.FormatUint(l.N, 10), l.Kind, l.About, l.Folio, l.Full, l.Public,
+		leafTitle, tenant, strconv.FormatUint(l.N, 10), l.Kind, l.About, l.Full, l.Public,
 		l.At.UTC().Format(time.RFC3339Nano),
 	} {
 		b.WriteString(line)
@@ -71,13 +69,13 @@ var ErrLeaf = errors.New("storage: not a leaf of the log")
 // ReadLeaf takes a record apart. Only what Record made is one.
 func ReadLeaf(record []byte) (tenant string, l Leaf, err error) {
 	line := strings.Split(string(record), "\n")
-	if len(line) != 10 {
+	if len(line) != 9 {
 		return "", l, ErrLeaf
 	}
-	l = Leaf{Kind: line[3], About: line[4], Folio: line[5], Full: line[6], Public: line[7]}
+	l = Leaf{Kind: line[3], About: line[4], Full: line[5], Public: line[6]}
 	var bad error
 	if l.N, err = strconv.ParseUint(line[2], 10, 64); err == nil {
-		l.At, bad = time.Parse(time.RFC3339Nano, line[8])
+		l.At, bad = time.Parse(time.RFC3339Nano, line[7])
 	}
 	if err != nil || bad != nil || !bytes.Equal(l.Record(line[1]), record) {
 		return "", Leaf{}, ErrLeaf

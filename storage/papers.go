@@ -49,7 +49,7 @@ func (x *Txn) KeepPaper(filing, kind string, b []byte, at time.Time) (Paper, err
 		return first, err
 	}
 	p := Paper{Filing: filing, Kind: kind, Hash: Digest(b), Size: len(b), Kept: at.UTC(), Salt: x.salt(LeafPaper, filing, kind)}
-	if p.Leaf, err = x.logLeaf(p.leaf(f.Reserved)); err != nil {
+	if p.Leaf, err = x.logLeaf(p.leaf(f.Folio, f.Reserved)); err != nil {
 		return Paper{}, err
 	}
 	if err := x.putBytes(b, paperPlace(kind, f.Reserved), filing, kind); err != nil {
@@ -70,8 +70,8 @@ func (x *Txn) KeepPaper(filing, kind string, b []byte, at time.Time) (Paper, err
 }
 
 // leaf is what the log says of a paper.
-func (p *Paper) leaf(reserved bool) Leaf {
-	l := Leaf{N: p.Leaf, Kind: LeafPaper, About: p.Filing + "/" + p.Kind, At: p.Kept}
+func (p *Paper) leaf(folio string, reserved bool) Leaf {
+	l := Leaf{N: p.Leaf, Kind: LeafPaper, About: folio + "/" + p.Kind, At: p.Kept}
 	if p.Kind == PaperPublic {
 		l.Public = veil(reserved, p.Salt, p.Hash)
 	} else {

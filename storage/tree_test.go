@@ -201,7 +201,7 @@ func TestPublicLog(t *testing.T) {
 	for what, private := range map[string]string{
 		"a marker": secret, "the hash of a full document": f.Hash, "that of a reserved public document": hidden.Public,
 		"that of a note": note.Hash, "that of a reading": storage.ReadHash(&read), "that of a private paper": paper.Hash,
-		"that of a reserved paper": veiled.Hash, "a salt": f.Salt, "the salt of a reading": read.Salt,
+		"that of a reserved paper": veiled.Hash, "the id of a filing": f.ID, "that of a reserved one": hidden.ID, "a salt": f.Salt, "the salt of a reading": read.Salt,
 	} {
 		if private == "" || bytes.Contains(text, []byte(private)) {
 			t.Errorf("the log has %s: %s", what, text)

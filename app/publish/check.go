@@ -122,7 +122,7 @@ func (l *leaves) follow(ctx context.Context, db *storage.DB, tenant string) erro
 				if leaf.Kind != storage.LeafFiling {
 					continue
 				}
-				f, err := tx.Filing(leaf.About)
+				f, err := tx.FilingByFolio(leaf.About)
 				if err != nil {
 					return err
 				}
