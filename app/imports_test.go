@@ -41,6 +41,7 @@ var may = []struct {
 	{"app/pdn", []string{"forms", "i18n", "storage", "app/errs", "app/pdn"}},
 	{"app/publish", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/publish"}},
 	{"app/outbox", []string{"forms", "i18n", "storage", "app/errs", "app/outbox"}},
+	{"app/seal", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/seal"}},
 	{"app/docs", []string{"i18n"}},
 	{"app", []string{"forms", "i18n", "pdf", "storage", "app"}},
 	{"cmd", []string{"forms", "i18n", "pdf", "storage", "app"}},

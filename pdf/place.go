@@ -8,6 +8,12 @@ type Place struct {
 	X0, Y0, X1, Y1 float64
 }
 
+// The names of the signature fields that a finisher puts at the places.
+const (
+	FieldSeal   = "Sello" // the institution's, in every sealed document
+	FieldSigner = "Firma" // of who declares, only where she signs with her e.firma
+)
+
 // The places kept. A finisher puts a widget there by an incremental update; a
 // paper copy gets its stamp and its handwritten signature there.
 var (
