@@ -51,6 +51,9 @@ type fact struct {
 
 // coverFacts are what a page or a receipt tells of the filing itself.
 func (in Declaration) coverFacts() []fact {
+	if in.Unsealed {
+		return in.unsealedFacts()
+	}
 	w := in.Words
 	form := in.Document.Form
 	word, why, mark := in.standing()
@@ -122,13 +125,16 @@ const indexBottom = 646.0
 // index lists the sections with their pages, as a ledger: numeral, title,
 // leader, what is in it, page. Its lines come closer when there are many.
 func (in Declaration) index(s *sheet, chapters []chapter, at []int, y float64) {
-	halves := 0
+	halves, bottom := 0, indexBottom
+	if in.Unsealed {
+		bottom = unsealedBottom
+	}
 	for i, c := range chapters {
 		if i == 0 || chapters[i-1].part != c.part {
 			halves++
 		}
 	}
-	step := min(16.5, (indexBottom-y)/(float64(len(chapters))+1.75*float64(halves)))
+	step := min(16.5, (bottom-y)/(float64(len(chapters))+1.75*float64(halves)))
 	size := min(9.6, step*0.72)
 	line := style{regular, size, dark}
 	number := style{title, size, maya}
@@ -163,6 +169,10 @@ func (in Declaration) index(s *sheet, chapters []chapter, at []int, y float64) {
 // coverEnd draws, at fixed places, the hash, the address of the check page and
 // the place kept for the institution's seal.
 func (in Declaration) coverEnd(s *sheet, k kind) {
+	if in.Unsealed {
+		in.unsealedEnd(s, k)
+		return
+	}
 	w := in.Words
 	const y = 664.0
 	if h := in.hash(k); h != "" {

@@ -17,6 +17,7 @@ type Declaration struct {
 	Document forms.Document
 
 	Folio    string // "VE-2026-000123"
+	Unsealed bool   // drawn to be signed, before it is received: there is no folio, and Filed is when it was drawn
 	ID       string // public id of the filing; the file names it, for who checks it
 	Year     int    // year in which it was due
 	Interest bool   // an update of interests, which has no due day (Norma 8ª)
@@ -135,9 +136,17 @@ func (in Declaration) slug() string {
 func (in Declaration) meta(k kind) meta {
 	return meta{
 		title:    in.Words.T("pdf.meta."+k.slug(), in.name(), in.Person),
-		subject:  in.Words.T("pdf.folio") + " " + in.Folio,
+		subject:  in.subject(),
 		author:   in.Institution,
 		keywords: strings.Join([]string{"declara", k.slug(), in.ID, in.hash(k)}, " "),
 		at:       in.local(),
 	}
+}
+
+// subject is the folio; before there is one, the day on which it was drawn.
+func (in Declaration) subject() string {
+	if in.Unsealed {
+		return in.Words.T("pdf.unsealed.made", in.day(), in.hour())
+	}
+	return in.Words.T("pdf.folio") + " " + in.Folio
 }

@@ -40,9 +40,12 @@ func (in Declaration) foot(s *sheet, k kind, page, pages int) {
 	const y = 760.0
 	s.double(marginLeft, marginRight, y-14, hair)
 	folio := style{bold, 8, dark}
-	f := folio.fit(clip(in.Folio, 40), 120)
-	s.text(marginLeft, y, folio, f)
-	x := marginLeft + folio.width(f) + 10
+	x := marginLeft
+	if !in.Unsealed {
+		f := folio.fit(clip(in.Folio, 40), 120)
+		s.text(marginLeft, y, folio, f)
+		x += folio.width(f) + 10
+	}
 	count := oneLine(in.Words.T("pdf.page", page, pages))
 	s.right(marginRight, y, smallStyle, count)
 	right := marginRight - smallStyle.width(count) - 14

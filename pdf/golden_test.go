@@ -32,6 +32,11 @@ func TestGolden(t *testing.T) {
 		"full":    func(w io.Writer) error { return Full(w, filing(t, fullDoc)) },
 		"public":  func(w io.Writer) error { return Public(w, filing(t, publicDoc)) },
 		"receipt": func(w io.Writer) error { return Receipt(w, filing(t, fullDoc)) },
+		"unsealed": func(w io.Writer) error {
+			in := filing(t, fullDoc)
+			in.Unsealed, in.Folio, in.Leaf, in.PublicHash = true, "", nil, ""
+			return Full(w, in)
+		},
 		"late": func(w io.Writer) error {
 			in := filing(t, fullDoc)
 			in.Late, in.Due, in.Method, in.Leaf = true, "2026-05-01", "efirma", nil

@@ -44,6 +44,7 @@ func odd(t *testing.T) map[string][]byte {
 		},
 		"letters": func(in *Declaration) { in.Person = "Xóchitl Tlajcuilo\uA78C x\u0331unax 🏠 שלום" },
 		"late":    func(in *Declaration) { in.Late, in.Method = true, "efirma" },
+		"unsealed": func(in *Declaration) { in.Unsealed, in.Folio = true, "" },
 		"anytime": func(in *Declaration) { in.Due, in.Interest, in.PublicHash = "", true, "" },
 		"english": func(in *Declaration) { in.Words, in.Lang = i18n.Load().Printer("en"), "en" },
 	} {
