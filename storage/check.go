@@ -206,7 +206,7 @@ func (c *checker) read(k kind, key string, parts []string, raw []byte) error {
 		c.hidden[parts[0]] = sha256.Sum256(raw)
 	case kPaperOpen, kPaperSealed:
 		c.files[string(k)+" "+parts[0]+" "+parts[1]] = sha256.Sum256(raw)
-	case kUserLogin, kUserPerson, kPersonRFC, kDraftSlot, kFilingFolio, kFilingPerson, kFilingSent, kSessionUser, kMailDue, kPaperHash, kPaperDue:
+	case kUserLogin, kUserPerson, kPersonRFC, kDraftSlot, kFilingFolio, kFilingPerson, kFilingSent, kSessionUser, kMailDue, kAsideAge, kPaperHash, kPaperDue:
 		c.got[key] = string(raw)
 	case kLog:
 		return c.leaf(parts[0], raw)
@@ -291,6 +291,10 @@ func (c *checker) typed(k kind, parts []string, raw []byte) error {
 	case kSession:
 		s, err := as[Session](raw)
 		c.expect(parts[0], kSessionUser, s.User, parts[0])
+		return err
+	case kAside:
+		a, err := as[Aside](raw)
+		c.expect(a.User, kAsideAge, a.age(), parts[0])
 		return err
 	case kMail:
 		m, err := as[Mail](raw)

@@ -53,6 +53,7 @@ const (
 	kLease        kind = "lease"         // <name>
 	kTries        kind = "tries"         // <blind subject>
 	kAside        kind = "aside"         // <SHA-256 of the cookie>
+	kAsideAge     kind = "aside.age"     // <time>/<SHA-256 of the cookie> → user
 	kPaper        kind = "paper"         // <filing>/<kind>: what is written down about a paper
 	kPaperSealed  kind = "paper.sealed"  // <filing>/<kind>: the file of a private one
 	kPaperOpen    kind = "paper.open"    // <filing>/<kind>: the file of a public one, in clear
@@ -79,7 +80,7 @@ var layout = map[kind]struct {
 	kFull: {1, true}, kPublic: {1, false}, kHidden: {1, true}, kNote: {2, true},
 	kHead: {0, true}, kHeadAudit: {0, true}, kHeadPub: {0, false}, kLog: {1, false}, kPub: {1, false},
 	kSession: {1, true}, kSessionUser: {2, false}, kMail: {1, true}, kMailDue: {2, false},
-	kClient: {1, true}, kAudit: {1, true}, kLease: {1, true}, kTries: {1, true}, kAside: {1, true}, kFormat: {0, false},
+	kClient: {1, true}, kAudit: {1, true}, kLease: {1, true}, kTries: {1, true}, kAside: {1, true}, kAsideAge: {2, false}, kFormat: {0, false},
 	kPaper: {2, true}, kPaperSealed: {2, true}, kPaperOpen: {2, false}, kPaperHash: {1, false}, kPaperDue: {1, false},
 	kSigned: {1, true}, kSeal: {1, true}, kPending: {1, true}, kTrust: {0, true}, kRead: {2, true}, kCheckpoint: {1, true},
 }

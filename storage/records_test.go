@@ -312,6 +312,45 @@ func TestAside(t *testing.T) {
 	}
 }
 
+// TestAsidesAreBounded: nobody fills the store with posts set aside, neither one
+// person nor all together. The oldest make room.
+func TestAsidesAreBounded(t *testing.T) {
+	w := newWorld(t)
+	n := 0
+	put := func(user string) string {
+		n++
+		hash := fmt.Sprintf("h%d", n)
+		w.update(func(tx *storage.Txn) error {
+			return tx.PutAside(hash, storage.Aside{User: user, Form: []byte("a=1"), Expires: noon.Add(time.Duration(n) * time.Second)})
+		})
+		return hash
+	}
+	there := func(hashes []string) (kept int) {
+		for i, h := range hashes {
+			err := w.try(func(tx *storage.Txn) error { _, err := tx.TakeAside(h); return err })
+			if err == nil {
+				kept++
+			} else if kept > 0 {
+				t.Errorf("%d of %d is gone and an older one is not: %v", i, len(hashes), err)
+			}
+		}
+		return kept
+	}
+	var mine, all []string
+	for range storage.AsidesEach + 5 {
+		mine = append(mine, put("u1"))
+	}
+	if kept := there(mine); kept != storage.AsidesEach {
+		t.Errorf("%d posts of one person are kept, not %d", kept, storage.AsidesEach)
+	}
+	for i := range storage.AsidesInAll + 7 {
+		all = append(all, put(fmt.Sprintf("v%d", i/4)))
+	}
+	if kept := there(all); kept != storage.AsidesInAll {
+		t.Errorf("%d posts are kept, not %d", kept, storage.AsidesInAll)
+	}
+}
+
 func TestMail(t *testing.T) {
 	w := newWorld(t)
 	at := func(h int) time.Time { return noon.Add(time.Duration(h) * time.Hour) }
