@@ -42,11 +42,11 @@ func odd(t *testing.T) map[string][]byte {
 			in.Post, in.Institution, in.Office = in.Person, in.Person, in.Person
 			in.CheckURL = "https://declaraciones-patrimoniales.contraloria.san-jeronimo-tepozan.example/verificar/01JV3Q8M4Z7TQX2H9K5W6N0RBC"
 		},
-		"letters": func(in *Declaration) { in.Person = "Xóchitl Tlajcuilo\uA78C x\u0331unax 🏠 שלום" },
-		"late":    func(in *Declaration) { in.Late, in.Method = true, "efirma" },
+		"letters":  func(in *Declaration) { in.Person = "Xóchitl Tlajcuilo\uA78C x\u0331unax 🏠 שלום" },
+		"late":     func(in *Declaration) { in.Late, in.Method = true, "efirma" },
 		"unsealed": func(in *Declaration) { in.Unsealed, in.Folio = true, "" },
-		"anytime": func(in *Declaration) { in.Due, in.Interest, in.PublicHash = "", true, "" },
-		"english": func(in *Declaration) { in.Words, in.Lang = i18n.Load().Printer("en"), "en" },
+		"anytime":  func(in *Declaration) { in.Due, in.Interest, in.PublicHash = "", true, "" },
+		"english":  func(in *Declaration) { in.Words, in.Lang = i18n.Load().Printer("en"), "en" },
 	} {
 		in := filing(t, d)
 		in.Words = i18n.Load().Printer("es")
