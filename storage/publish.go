@@ -80,13 +80,14 @@ func (x *Txn) PublicSeq() (uint64, error) {
 
 // PublicSince calls fn with each change after seq, in order, until fn returns
 // false. One id may come several times, and its last change counts; a change that a
-// later reserve took back comes as gone. Rows are fn's to keep. fn must not write.
+// later reserve took back comes as gone. Rows are valid only until fn returns. fn
+// must not write.
 // When there is no change it costs one Get.
 func (x *Txn) PublicSince(seq uint64, fn func(Published) bool) error {
 	if end, err := x.PublicSeq(); err != nil || end <= seq {
 		return err
 	}
-	return x.scanFrom(kPub, seq+1, func(n uint64, raw []byte) error {
+	return x.walkFrom(kPub, seq+1, func(n uint64, raw []byte) error {
 		p, err := readPublished(n, raw)
 		if err == nil && !fn(p) {
 			err = errStop

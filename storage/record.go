@@ -127,8 +127,20 @@ func (x *Txn) scan(k kind, fn func(key string, raw []byte) error, parts ...strin
 
 // scanFrom calls fn with the values of a kind that is numbered, from n on.
 func (x *Txn) scanFrom(k kind, n uint64, fn func(n uint64, raw []byte) error) error {
+	return x.numbered(x.tx.Scan, k, n, fn)
+}
+
+// walkFrom is scanFrom of values that are valid only until fn returns.
+func (x *Txn) walkFrom(k kind, n uint64, fn func(n uint64, raw []byte) error) error {
+	if w, ok := x.tx.(Walker); ok {
+		return x.numbered(w.Walk, k, n, fn)
+	}
+	return x.numbered(x.tx.Scan, k, n, fn)
+}
+
+func (x *Txn) numbered(scan scanner, k kind, n uint64, fn func(n uint64, raw []byte) error) error {
 	_, to := below(x.tenant, k)
-	return x.scanRange(x.key(k, number(n)), to, func(key string, raw []byte) error {
+	return through(scan, x.key(k, number(n)), to, func(key string, raw []byte) error {
 		n, ok := parseNumber(last(key))
 		if !ok {
 			return errUnreadable(k)
@@ -138,11 +150,19 @@ func (x *Txn) scanFrom(k kind, n uint64, fn func(n uint64, raw []byte) error) er
 }
 
 func (x *Txn) scanRange(from, to string, fn func(key string, raw []byte) error) error {
+	return through(x.tx.Scan, from, to, fn)
+}
+
+// scanner is Scan of a Tx, or Walk.
+type scanner func(from, to string, fn func(key string, value []byte) bool) error
+
+// through calls fn with what a scan gives, until it returns an error.
+func through(scan scanner, from, to string, fn func(key string, raw []byte) error) error {
 	if from == "" {
 		return nil // an id that could not be one has nothing
 	}
 	var bad error
-	if err := x.tx.Scan(from, to, func(key string, raw []byte) bool {
+	if err := scan(from, to, func(key string, raw []byte) bool {
 		bad = fn(key, raw)
 		return bad == nil
 	}); err != nil {

@@ -40,10 +40,10 @@ type Tx interface {
 	Scan(from, to string, fn func(key string, value []byte) bool) error
 }
 
-// Reader is what a Tx may offer besides: a value without a copy of it, valid only
-// inside fn, for whoever writes many of them straight into a reply.
-type Reader interface {
-	Read(key string, fn func(value []byte)) error // ErrNotFound
+// Walker is what a Tx may offer besides: Scan of values that are valid only until fn
+// returns and must not be changed, so that an engine need not copy them.
+type Walker interface {
+	Walk(from, to string, fn func(key string, value []byte) bool) error
 }
 
 // ManyGetter is what a Tx may offer besides: many reads at once. fn gets the value

@@ -28,6 +28,7 @@ type index struct {
 	words   [textCount]*words
 	studies *values[string] // sets of keys of escolaridad
 	levels  *values[string] // the keys
+	span    [][2]uint32     // by set of keys of escolaridad: the least and the greatest
 	ways    *values[string] // sets of keys of formaAdquisicion
 	hows    *values[string] // the keys
 	numbers [columns]*values[int64]
@@ -81,7 +82,7 @@ func (x *index) reserve(n int) {
 }
 
 // add puts a published declaration in, as a late row. settle must follow. The row
-// may be overwritten afterwards.
+// is not kept.
 func (x *index) add(id string, row []byte) error {
 	r, ok := open(row)
 	if !ok {
@@ -96,7 +97,8 @@ func (x *index) add(id string, row []byte) error {
 		codes[colKey+i] = word(x.cols[colKey+i].ranker.(*values[string]), r.text())
 	}
 	codes[colStudies] = word(x.studies, r.text())
-	codes[colStudyLeast], codes[colStudyMost] = x.ends(codes[colStudies])
+	span := x.spanOf(codes[colStudies])
+	codes[colStudyLeast], codes[colStudyMost] = span[0], span[1]
 	codes[colIncome] = code(x.numbers[colIncome], r.number())
 	items := make([][estateCount]uint32, r.count())
 	for i := range items {
@@ -150,15 +152,18 @@ func code(v *values[int64], x number) uint32 {
 	return v.code(x.n)
 }
 
-// ends are the codes of the least and the greatest key of a set.
-func (x *index) ends(set uint32) (least, most uint32) {
-	s := x.studies.all[set]
-	if s == "" {
-		return none, none
+// spanOf is the codes of the least and the greatest key of a set.
+func (x *index) spanOf(set uint32) [2]uint32 {
+	for n := len(x.span); n <= int(set); n++ {
+		s := x.studies.all[n]
+		if s == "" {
+			x.span = append(x.span, [2]uint32{none, none})
+			continue
+		}
+		least, _, _ := strings.Cut(s, setSep)
+		x.span = append(x.span, [2]uint32{x.levels.code(least), x.levels.code(s[strings.LastIndex(s, setSep)+1:])})
 	}
-	a, _, _ := strings.Cut(s, setSep)
-	b := s[strings.LastIndex(s, setSep)+1:]
-	return x.levels.code(a), x.levels.code(b)
+	return x.span[set]
 }
 
 // waysOf is the code of the set of ways in which the items were acquired.

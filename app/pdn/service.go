@@ -110,28 +110,23 @@ func (x *index) follow(tx *storage.Txn) error {
 	if x.seq >= end { // somebody else was quicker
 		return nil
 	}
-	changes := make([]storage.Published, 0, end-x.seq)
-	if err := tx.PublicSince(x.seq, func(p storage.Published) bool {
-		changes = append(changes, p)
-		return true
-	}); err != nil {
-		return err
-	}
-	if n := len(changes); n > mostLate {
+	if n := int(end - x.seq); n > mostLate {
 		x.reserve(n)
 	}
 	defer x.settle() // what is in stays in, whatever comes after it
-	for _, p := range changes {
+	var fault error
+	err = tx.PublicSince(x.seq, func(p storage.Published) bool {
 		if p.Gone {
 			x.remove(p.ID)
 		} else if x.add(p.ID, p.Row) != nil {
-			if err := x.remake(tx, p.ID); err != nil {
-				return err
+			if fault = x.remake(tx, p.ID); fault != nil {
+				return false
 			}
 		}
 		x.seq = p.Seq
-	}
-	return nil
+		return true
+	})
+	return cmp.Or(fault, err)
 }
 
 // remake puts in a declaration whose row is of another version, from its document.

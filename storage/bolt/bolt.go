@@ -214,6 +214,11 @@ func (t *tx) write(key string) error {
 }
 
 func (t *tx) Scan(from, to string, fn func(key string, value []byte) bool) error {
+	return t.Walk(from, to, func(key string, v []byte) bool { return fn(key, append(make([]byte, 0, len(v)), v...)) })
+}
+
+// Walk gives the values where they lie in the file.
+func (t *tx) Walk(from, to string, fn func(key string, value []byte) bool) error {
 	if t.b == nil {
 		return storage.ErrDone
 	}
@@ -233,7 +238,7 @@ func (t *tx) Scan(from, to string, fn func(key string, value []byte) bool) error
 		if err := t.ctx.Err(); err != nil {
 			return err
 		}
-		if !fn(string(k), append(make([]byte, 0, len(v)), v...)) {
+		if !fn(string(k), v) {
 			return nil
 		}
 	}

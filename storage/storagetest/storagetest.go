@@ -47,6 +47,7 @@ func Run(t *testing.T, prepare func(t *testing.T) Place) {
 		{"long scan", longScan},
 		{"reads within a scan", readsInScan},
 		{"many at once", many},
+		{"values in place", walk},
 		{"rollback", rollback},
 		{"panic", panics},
 		{"reads its own writes", ownWrites},
@@ -367,6 +368,60 @@ func many(t *testing.T, s storage.Store) {
 			return nil
 		})
 	})
+}
+
+// walk compares Walk, where there is one, with Scan.
+func walk(t *testing.T, s storage.Store) {
+	put(t, s, "a", "1", "b", "", "c", "3", "d", "4")
+	for name, run := range map[string]func(context.Context, func(storage.Tx) error) error{"view": s.View, "update": s.Update} {
+		if err := run(t.Context(), func(tx storage.Tx) error {
+			w, ok := tx.(storage.Walker)
+			if !ok {
+				t.Skip("the engine has no Walk")
+			}
+			for _, stop := range []int{1, 3, 9} {
+				var want, got []string
+				take := func(to *[]string) func(string, []byte) bool {
+					return func(key string, v []byte) bool {
+						*to = append(*to, key+"="+string(v))
+						if err := tx.Put(p+"z", nil); !errors.Is(err, storage.ErrReadOnly) {
+							t.Errorf("%s: writing within it: %v", name, err)
+						}
+						return len(*to) < stop
+					}
+				}
+				if err := errors.Join(tx.Scan(p+"a", p+"d", take(&want)), w.Walk(p+"a", p+"d", take(&got))); err != nil {
+					return err
+				}
+				same(t, got, want...)
+			}
+			if err := w.Walk("", end, nil); !errors.Is(err, storage.ErrKey) {
+				t.Errorf("%s: no key: %v", name, err)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var kept storage.Walker
+	update(t, s, func(tx storage.Tx) error { // what the transaction wrote, too
+		kept = tx.(storage.Walker)
+		if err := errors.Join(tx.Put(p+"a", []byte("9")), tx.Delete(p+"b")); err != nil {
+			return err
+		}
+		var got []string
+		err := kept.Walk(first, end, func(key string, v []byte) bool { got = append(got, key[len(p):]+"="+string(v)); return true })
+		same(t, got, "a=9", "c=3", "d=4")
+		return err
+	})
+	if err := kept.Walk(first, end, nil); !errors.Is(err, storage.ErrDone) {
+		t.Errorf("after the transaction: %v", err)
+	}
+	if err := s.Update(t.Context(), func(tx storage.Tx) error {
+		return errors.Join(tx.Put(p+"a", nil), tx.(storage.Walker).Walk("t/1/", "t/2/a", nil))
+	}); !errors.Is(err, storage.ErrTenant) {
+		t.Errorf("of two tenants: %v", err)
+	}
 }
 
 func rollback(t *testing.T, s storage.Store) {
