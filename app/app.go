@@ -97,6 +97,8 @@ func aboutAccounts(w *outbox.Writer) account.Post {
 			return w.Unused(tx, l.To, l.Lang, l.Path)
 		case account.LetterChanged:
 			return w.Changed(tx, l.To, l.Lang)
+		case account.LetterMoved:
+			return w.Moved(tx, l.To, l.Lang)
 		}
 		return errors.New("app: a letter of an unknown kind: " + string(l.Kind))
 	}

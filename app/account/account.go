@@ -55,6 +55,7 @@ const (
 	LetterRecovery LetterKind = "recovery" // a link that sets a new password, good for one hour
 	LetterUnused   LetterKind = "unused"   // somebody asked for that link before the first sign-in
 	LetterChanged  LetterKind = "changed"  // the password was changed
+	LetterMoved    LetterKind = "moved"    // the account writes to another address from now on
 )
 
 // Service is the accounts of all tenants. It is safe for concurrent use.

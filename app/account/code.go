@@ -130,10 +130,8 @@ func (s *Service) FirstTime(ctx context.Context, tenant string, in First) (token
 		if err := s.right(tx, t, now); err != nil {
 			return err
 		}
-		if before != "" && before != in.Email { // whoever the office had on record hears of it
-			if err := s.post(tx, Letter{Kind: LetterChanged, To: before, Lang: u.Lang}); err != nil {
-				return err
-			}
+		if err := s.moved(tx, before, u); err != nil { // whoever the office had on record hears of it
+			return err
 		}
 		token, err = s.renewed(tx, u)
 		return err

@@ -150,7 +150,8 @@ func (s *Service) renewed(tx *storage.Txn, u storage.User) (token string, err er
 }
 
 // SetEmail changes where recovery goes. A link on its way to the address of before
-// stops working.
+// stops working, and that address is told: it cannot get the account back, so it
+// must hear of it.
 func (s *Service) SetEmail(ctx context.Context, tenant, userID, email string) error {
 	if problems := checkEmail(email); problems != nil {
 		return problems
@@ -160,12 +161,25 @@ func (s *Service) SetEmail(ctx context.Context, tenant, userID, email string) er
 		if err != nil {
 			return err
 		}
+		before := u.Email
 		u.Email = email
 		if u.Code != nil && strings.HasPrefix(u.Code.Hash, forRecovery) {
 			u.Code = nil
 		}
+		if err := s.moved(tx, before, u); err != nil {
+			return err
+		}
 		return tx.PutUser(u)
 	})
+}
+
+// moved tells the address of before, if there was another, that an account writes
+// elsewhere now.
+func (s *Service) moved(tx *storage.Txn, before string, u storage.User) error {
+	if before == "" || before == u.Email {
+		return nil
+	}
+	return s.post(tx, Letter{Kind: LetterMoved, To: before, Lang: u.Lang})
 }
 
 // Has reports whether a user has a role.

@@ -40,6 +40,12 @@ func (w *Writer) Changed(tx *storage.Txn, to, lang string) error {
 	return w.write(tx, "", to, lang, "changed", "/recuperar")
 }
 
+// Moved tells the address that an account had that letters go to another one now.
+// It names neither, and its link is the page of help: nothing else works from there.
+func (w *Writer) Moved(tx *storage.Txn, to, lang string) error {
+	return w.write(tx, "", to, lang, "moved", "/ayuda")
+}
+
 // Receipt tells a declarant that a declaration was filed, when, and where its
 // acuse is. It says nothing of what was declared. id is that of its record, by which
 // the acuse tells whether it was sent.
