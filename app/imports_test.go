@@ -22,6 +22,7 @@ var only = map[string]string{
 	"github.com/jung-kurt/gofpdf": "pdf",
 	"github.com/wneessen/go-mail": "app/outbox",
 	"github.com/go-playground/":   "forms",
+	"filippo.io/age":              "app/complain/vault",
 }
 
 // may says what a folder of ours may import of ours. A folder not named here is
@@ -42,6 +43,7 @@ var may = []struct {
 	{"app/publish", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/publish"}},
 	{"app/outbox", []string{"forms", "i18n", "storage", "app/errs", "app/outbox"}},
 	{"app/seal", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/seal"}},
+	{"app/complain/vault", nil},
 	{"app/docs", []string{"i18n"}},
 	{"app", []string{"forms", "i18n", "pdf", "storage", "app"}},
 	{"cmd", []string{"forms", "i18n", "pdf", "storage", "app"}},

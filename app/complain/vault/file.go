@@ -1,0 +1,88 @@
+package vault
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+
+	"filippo.io/age"
+)
+
+// fileStep is the step in which files grow when sealed.
+const fileStep = 64 << 10
+
+// MaxFile is the size of the largest file.
+const MaxFile = 32 << 20
+
+// fileTrailer is the length of the content, at the end of the padding.
+const fileTrailer = 8
+
+// SealFile writes a file to w as an age file of its own random identity, and returns
+// the envelope of that identity, sealed to a key pair in a context. The identity is
+// hybrid like everything else: a classic one would be the weak link. The size tells
+// the content's length in steps of 64 KiB only.
+//
+// The content is followed by zeros and its length in the last eight bytes of a
+// multiple of 64 KiB, so that most programs show it even with its padding.
+func SealFile(to *Public, c Context, w io.Writer, content []byte) (key []byte, err error) {
+	if len(content) > MaxFile {
+		return nil, ErrTooLong
+	}
+	id, err := age.GenerateHybridIdentity()
+	if err != nil {
+		return nil, err
+	}
+	secret := []byte(id.String())
+	defer wipe(secret)
+	if key, err = to.seal(kindFile, c, secret); err != nil {
+		return nil, err
+	}
+	out, err := age.Encrypt(w, id.Recipient())
+	if err != nil {
+		return nil, err
+	}
+	padding := make([]byte, roundUp(len(content)+fileTrailer, fileStep)-len(content))
+	binary.BigEndian.PutUint64(padding[len(padding)-fileTrailer:], uint64(len(content)))
+	for _, part := range [][]byte{content, padding} {
+		if _, err := out.Write(part); err != nil {
+			return nil, err
+		}
+	}
+	if err := out.Close(); err != nil {
+		return nil, err
+	}
+	return key, nil
+}
+
+// OpenFile opens what SealFile wrote. It returns all of the file or nothing: no byte
+// comes out before the last one was checked.
+func OpenFile(p *Private, c Context, key []byte, sealed io.Reader) ([]byte, error) {
+	secret, err := p.open(kindFile, c, key)
+	if err != nil {
+		return nil, err
+	}
+	defer wipe(secret)
+	id, err := age.ParseHybridIdentity(string(secret))
+	if err != nil {
+		return nil, ErrFormat
+	}
+	in, err := age.Decrypt(sealed, id)
+	if err != nil {
+		return nil, ErrOpen
+	}
+	var padded bytes.Buffer
+	n, err := padded.ReadFrom(io.LimitReader(in, MaxFile+2*fileStep+1))
+	if err != nil {
+		return nil, ErrOpen
+	}
+	if n < fileStep || n%fileStep != 0 {
+		return nil, ErrFormat
+	}
+	b := padded.Bytes()
+	end := len(b) - fileTrailer
+	length := binary.BigEndian.Uint64(b[end:])
+	if length > MaxFile || len(b) != roundUp(int(length)+fileTrailer, fileStep) || !zero(b[length:end]) {
+		return nil, ErrFormat
+	}
+	return b[:length:length], nil
+}

@@ -1,0 +1,138 @@
+package vault
+
+import (
+	"bytes"
+	"crypto/hpke"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
+
+// The suite of version 1. The KEM is hybrid: it holds as long as one of ML-KEM-768
+// and X25519 does.
+var (
+	kem  = hpke.MLKEM768X25519()
+	kdf  = hpke.HKDFSHA256()
+	aead = hpke.ChaCha20Poly1305()
+)
+
+const (
+	seedBytes   = 32   // of a private key
+	publicBytes = 1216 // of a public key
+	encBytes    = 1120 // of the KEM's share in an envelope
+	tagBytes    = 16
+)
+
+// KeyID names a public key: the SHA-256 of a label and the key.
+type KeyID [sha256.Size]byte
+
+// Public is the half of a key pair that seals. It may be kept in clear and shown.
+type Public struct {
+	key hpke.PublicKey
+	id  KeyID
+}
+
+// ParsePublic takes what Bytes returned.
+func ParsePublic(b []byte) (*Public, error) {
+	key, err := kem.NewPublicKey(b)
+	if err != nil {
+		return nil, ErrFormat
+	}
+	return newPublic(key), nil
+}
+
+func newPublic(key hpke.PublicKey) *Public {
+	return &Public{key, sha256.Sum256(append([]byte("declara complaint vault public key"), key.Bytes()...))}
+}
+
+// Bytes is the key as it is kept.
+func (p *Public) Bytes() []byte { return p.key.Bytes() }
+
+// ID names the key.
+func (p *Public) ID() KeyID { return p.id }
+
+// Fingerprint is the key as people compare it on paper and by telephone: 128 bits of
+// its ID in eight groups, "3F9A 01BC …". It looks like neither a follow-up key nor a
+// recovery code.
+func (p *Public) Fingerprint() string {
+	s := strings.ToUpper(hex.EncodeToString(p.id[:16]))
+	return groups(s, 4, " ")
+}
+
+// groups parts a string into groups of n.
+func groups(s string, n int, by string) string {
+	var b strings.Builder
+	for i, r := range []byte(s) {
+		if i > 0 && i%n == 0 {
+			b.WriteString(by)
+		}
+		b.WriteByte(r)
+	}
+	return b.String()
+}
+
+// Private is the half that opens. It has no method that returns it: it leaves
+// memory only in the six ways that the package comment lists.
+type Private struct {
+	hidden
+	key    hpke.PrivateKey
+	seed   []byte
+	public *Public
+}
+
+// NewPair draws a key pair.
+func NewPair() (*Private, error) {
+	key, err := kem.GenerateKey()
+	if err != nil {
+		return nil, err
+	}
+	seed, err := key.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	return &Private{key: key, seed: seed, public: newPublic(key.PublicKey())}, nil
+}
+
+// newPrivate is the pair of a seed, of which it takes a copy.
+func newPrivate(seed []byte) (*Private, error) {
+	if len(seed) != seedBytes {
+		return nil, ErrFormat
+	}
+	seed = bytes.Clone(seed)
+	key, err := kem.NewPrivateKey(seed)
+	if err != nil {
+		return nil, ErrFormat
+	}
+	return &Private{key: key, seed: seed, public: newPublic(key.PublicKey())}, nil
+}
+
+// newPrivateOf is newPrivate of a seed that must be that of a public key.
+func newPrivateOf(seed []byte, want KeyID) (*Private, error) {
+	p, err := newPrivate(seed)
+	if err != nil {
+		return nil, ErrOpen
+	}
+	if p.public.id != want {
+		p.Wipe()
+		return nil, ErrOpen
+	}
+	return p, nil
+}
+
+// Public is the other half.
+func (p *Private) Public() *Public { return p.public }
+
+// Wipe overwrites the private key and makes it useless. The expanded key inside the
+// standard library cannot be overwritten; it is let go.
+func (p *Private) Wipe() {
+	wipe(p.seed)
+	p.seed, p.key = nil, nil
+}
+
+// bytes is the seed itself, not a copy.
+func (p *Private) bytes() ([]byte, error) {
+	if p == nil || p.key == nil {
+		return nil, ErrOpen
+	}
+	return p.seed, nil
+}
