@@ -86,7 +86,7 @@ func checkShape(t tb, doc []byte) {
 }
 
 // pages is how many pages a document has.
-func pages(doc []byte) int { return bytes.Count(doc, []byte("\n<</Type /Page\n")) }
+func pages(doc []byte) int { return bytes.Count(doc, []byte("/Type /Page\n")) }
 
 // tool runs a program of poppler-utils over a document, or skips the test.
 func tool(t *testing.T, doc []byte, name string, args ...string) string {

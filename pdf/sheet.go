@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jung-kurt/gofpdf"
+
+	"declara/pdf/sign"
 )
 
 // ink is a colour, as 0xRRGGBB.
@@ -49,7 +51,8 @@ type sheet struct {
 	face   face    // selected in the pdf
 	size   float64 // selected in the pdf; 0 is nothing selected
 	colour ink     // of text, in the pdf
-	err    error   // first failure of ours
+	at     time.Time
+	err    error // first failure of ours
 }
 
 // meta is what a reader's window and a catalogue of documents show.
@@ -76,7 +79,7 @@ func newSized(m meta, width, height float64) *sheet {
 	p.SetKeywords(clip(m.keywords, 200), true)
 	p.SetCreator("declara", true)
 	p.SetProducer("declara", true)
-	return &sheet{pdf: p}
+	return &sheet{pdf: p, at: m.at}
 }
 
 // newPage begins a page.
@@ -225,9 +228,9 @@ func (s *sheet) done(w io.Writer, lang string) error {
 	if err := s.pdf.Output(&b); err != nil {
 		return fmt.Errorf("pdf: %w", err)
 	}
-	out, err := complete(b.Bytes(), lang)
+	out, err := sign.Finish(b.Bytes(), sign.Info{Lang: lang, At: s.at})
 	if err != nil {
-		return err
+		return fmt.Errorf("pdf: %w", err)
 	}
 	_, err = w.Write(out)
 	return err
