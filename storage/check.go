@@ -206,7 +206,7 @@ func (c *checker) read(k kind, key string, parts []string, raw []byte) error {
 		c.hidden[parts[0]] = sha256.Sum256(raw)
 	case kPaperOpen, kPaperSealed:
 		c.files[string(k)+" "+parts[0]+" "+parts[1]] = sha256.Sum256(raw)
-	case kUserLogin, kUserPerson, kPersonRFC, kDraftSlot, kFilingFolio, kFilingPerson, kFilingSent, kSessionUser, kMailDue, kAsideAge, kPaperHash, kPaperDue:
+	case kUserLogin, kUserPerson, kPersonRFC, kDraftSlot, kFilingFolio, kFilingPerson, kFilingSent, kSessionUser, kMailDue, kAsideAge, kPaperHash, kPaperDue, kSignedDue:
 		c.got[key] = string(raw)
 	case kLog:
 		return c.leaf(parts[0], raw)
@@ -277,6 +277,9 @@ func (c *checker) typed(k kind, parts []string, raw []byte) error {
 	case kSigned:
 		v, err := as[Signed](raw)
 		c.signed = append(c.signed, v.Filing)
+		if !v.settled() {
+			c.expect(v.Filing, kSignedDue, v.Filing)
+		}
 		return at(err, v.Filing == parts[0])
 	case kCheckpoint:
 		v, err := as[Checkpoint](raw)

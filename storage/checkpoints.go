@@ -45,6 +45,18 @@ func (x *Txn) PutCheckpoint(c Checkpoint) error {
 // Checkpoint reads that of a day.
 func (x *Txn) Checkpoint(day string) (Checkpoint, error) { return get[Checkpoint](x, kCheckpoint, day) }
 
-// Checkpoints calls fn with that of every day, the oldest first. An error of fn ends
-// it. fn must not write.
-func (x *Txn) Checkpoints(fn func(Checkpoint) error) error { return each(x, kCheckpoint, fn) }
+// Checkpoints calls fn with that of every day from one on, the oldest first; "" is from
+// the first. An error of fn ends it. fn must not write.
+func (x *Txn) Checkpoints(since string, fn func(Checkpoint) error) error {
+	from, to := below(x.tenant, kCheckpoint)
+	if since != "" {
+		from = x.key(kCheckpoint, since)
+	}
+	return x.scanRange(from, to, func(key string, raw []byte) error {
+		var c Checkpoint
+		if err := decode(x, kCheckpoint, key, raw, &c); err != nil {
+			return err
+		}
+		return fn(c)
+	})
+}

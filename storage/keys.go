@@ -60,6 +60,7 @@ const (
 	kPaperHash    kind = "paper.hash"    // <blind hash> → <filing>.<kind>
 	kPaperDue     kind = "paper.due"     // <leaf of the filing> → filing that lacks a paper
 	kSigned       kind = "signed"        // <filing>: what was signed with an e.firma
+	kSignedDue    kind = "signed.due"    // <filing> → filing whose signer's certificate is still to be asked about
 	kSeal         kind = "seal"          // <id>: key of the institution
 	kPending      kind = "pending"       // <id>: signature that was begun
 	kTrust        kind = "trust"         // one record
@@ -82,7 +83,7 @@ var layout = map[kind]struct {
 	kSession: {1, true}, kSessionUser: {2, false}, kMail: {1, true}, kMailDue: {2, false},
 	kClient: {1, true}, kAudit: {1, true}, kLease: {1, true}, kTries: {1, true}, kAside: {1, true}, kAsideAge: {2, false}, kFormat: {0, false},
 	kPaper: {2, true}, kPaperSealed: {2, true}, kPaperOpen: {2, false}, kPaperHash: {1, false}, kPaperDue: {1, false},
-	kSigned: {1, true}, kSeal: {1, true}, kPending: {1, true}, kTrust: {0, true}, kRead: {2, true}, kCheckpoint: {1, true},
+	kSigned: {1, true}, kSignedDue: {1, false}, kSeal: {1, true}, kPending: {1, true}, kTrust: {0, true}, kRead: {2, true}, kCheckpoint: {1, true},
 }
 
 // ValidTenant reports whether s may name a tenant: 1 to 64 letters, digits, '-',

@@ -319,18 +319,21 @@ func TestCheckpoints(t *testing.T) {
 	if err := put(other); !errors.Is(err, storage.ErrConflict) {
 		t.Errorf("a second one of the day: %v", err)
 	}
-	w.view(func(tx *storage.Txn) error {
-		n := 0
-		err := tx.Checkpoints(func(c storage.Checkpoint) error {
-			n++
-			if c.Note != "note" || string(c.Token) != "token" {
-				t.Errorf("kept %+v", c)
-			}
-			return nil
+	later := good
+	later.Day = "2026-05-16"
+	if err := put(later); err != nil {
+		t.Fatal(err)
+	}
+	for since, want := range map[string][]string{
+		"": {"2026-05-14token", "2026-05-16"}, "2026-05-15": {"2026-05-16"}, "2026-05-16": {"2026-05-16"}, "2026-05-17": nil, "a/b": nil,
+	} {
+		var got []string
+		w.view(func(tx *storage.Txn) error {
+			return tx.Checkpoints(since, func(c storage.Checkpoint) error {
+				got = append(got, c.Day+string(c.Token))
+				return nil
+			})
 		})
-		if n != 1 {
-			t.Errorf("%d checkpoints", n)
-		}
-		return err
-	})
+		same(t, got, want...)
+	}
 }

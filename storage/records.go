@@ -170,12 +170,15 @@ type Session struct {
 	Created time.Time `json:"created"`
 	Seen    time.Time `json:"seen"` // written at most every five minutes
 	Flash   *Flash    `json:"flash,omitempty"`
+	Search  string    `json:"search,omitempty"` // last search of the roster: names stay out of addresses
 }
 
-// Flash is one sentence for the next page, by catalogue key.
+// Flash is what the next page is to show once: a sentence, by catalogue key, and
+// which of its questions are new.
 type Flash struct {
-	Key  string   `json:"key"`
+	Key  string   `json:"key,omitempty"`
 	Args []string `json:"args,omitempty"`
+	New  []string `json:"new,omitempty"` // paths
 }
 
 // Mail is a rendered message that waits to be sent, kept in the transaction

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -21,6 +22,7 @@ type Revocation struct {
 	State  string    `json:"state"`            // as package efirma names it
 	Answer []byte    `json:"answer,omitempty"` // OCSP response, DER
 	At     time.Time `json:"at"`
+	Final  bool      `json:"final,omitempty"` // nothing more is to be asked
 }
 
 // PutSigned keeps what was signed for a filing, which must be there. A second one is
@@ -37,7 +39,32 @@ func (x *Txn) PutSigned(s Signed) error {
 			return k.err
 		}
 	}
+	if !s.settled() {
+		if err := x.putBytes([]byte(s.Filing), kSignedDue, s.Filing); err != nil {
+			return err
+		}
+	}
 	return put(x, s, kSigned, s.Filing)
+}
+
+// settled reports whether nothing more is to be asked about a certificate.
+func (s *Signed) settled() bool {
+	return slices.ContainsFunc(s.Checks, func(r Revocation) bool { return r.Final })
+}
+
+// UncheckedSignatures are at most limit filings, the oldest ids first and after a
+// given one, about whose certificate there is still something to ask.
+func (x *Txn) UncheckedSignatures(after string, limit int) (filings []string, err error) {
+	err = x.scan(kSignedDue, func(_ string, id []byte) error {
+		if len(filings) == limit {
+			return errStop
+		}
+		if string(id) > after {
+			filings = append(filings, string(id))
+		}
+		return nil
+	})
+	return filings, err
 }
 
 // Signed reads what was signed for a filing; ErrNotFound for one without e.firma.
@@ -50,5 +77,10 @@ func (x *Txn) AddRevocation(filing string, r Revocation) error {
 		return fmt.Errorf("storage: revocation: %w", err)
 	}
 	s.Checks = append(s.Checks, r)
+	if r.Final {
+		if err := x.drop(kSignedDue, filing); err != nil {
+			return err
+		}
+	}
 	return put(x, s, kSigned, filing)
 }

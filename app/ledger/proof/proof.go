@@ -6,7 +6,6 @@
 //
 //	{
 //	  "format": "declara proof 1",
-//	  "folio": "VE-2026-000123",
 //	  "key": "declara/log/1f0c…+4a5b6c7d+AV…",     the log's key, as golang.org/x/mod/sumdb/note writes it
 //	  "checkpoint": "declara/log/1f0c…\n412\n…",   the state of the log, signed with it (C2SP tlog-checkpoint)
 //	  "entries": [{
@@ -16,6 +15,8 @@
 //	    "salt": "…", "hash": "…"                   of what is private; only in the file of who may know
 //	  }]
 //	}
+//
+// Nothing is said beside what is proved: folio, kind and time are in the record.
 //
 // Two things need more than the file. That the key is the institution's: compare it
 // with the one that she publishes, or with one from before. And that everybody is
@@ -60,7 +61,6 @@ var (
 // File is a proof file.
 type File struct {
 	Format     string  `json:"format"`
-	Folio      string  `json:"folio,omitempty"`
 	Key        string  `json:"key"`
 	Checkpoint string  `json:"checkpoint"`
 	Entries    []Entry `json:"entries"`
