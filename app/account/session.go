@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"declara/storage"
@@ -113,8 +114,19 @@ func (s *Service) Touch(ctx context.Context, tenant string, v *Visit) error {
 	return err
 }
 
-// Flash keeps one sentence for the next page of a session.
+// Flash keeps what the next page of a session shows once.
 func (s *Service) Flash(ctx context.Context, tenant, hash string, f *storage.Flash) error {
+	return s.session(ctx, tenant, hash, func(x *storage.Session) { x.Flash = f })
+}
+
+// Search keeps what a session looks for in the roster.
+func (s *Service) Search(ctx context.Context, tenant, hash, words string) error {
+	words = strings.ToValidUTF8(words[:min(len(words), mostSearched)], "")
+	return s.session(ctx, tenant, hash, func(x *storage.Session) { x.Search = words })
+}
+
+// session changes a session that is not over.
+func (s *Service) session(ctx context.Context, tenant, hash string, change func(*storage.Session)) error {
 	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
 		session, err := tx.Session(hash)
 		if errors.Is(err, storage.ErrNotFound) {
@@ -122,7 +134,7 @@ func (s *Service) Flash(ctx context.Context, tenant, hash string, f *storage.Fla
 		} else if err != nil {
 			return err
 		}
-		session.Flash = f
+		change(&session)
 		return tx.PutSession(hash, session)
 	})
 }
@@ -138,6 +150,9 @@ func (s *Service) EndOthers(ctx context.Context, tenant, user, hash string) erro
 		return tx.EndSessionsOf(user, hash)
 	})
 }
+
+// mostSearched is the longest search of the roster, in bytes.
+const mostSearched = 200
 
 // sweepAtOnce is how many records one transaction of Sweep forgets.
 const sweepAtOnce = 500

@@ -82,6 +82,7 @@ var access = map[string]string{
 	"POST /ajustes/conexiones/:id/reanudar":  "a",
 
 	"GET /contraloria/personas":               "ce",
+	"POST /contraloria/personas":              "ce",
 	"GET /contraloria/personas/nueva":         "ce",
 	"POST /contraloria/personas/nueva":        "ce",
 	"GET /contraloria/personas/codigo":        "ce",

@@ -182,6 +182,7 @@ func TestLogTellsNobody(t *testing.T) {
 	b.get("/ajustes/cuentas/" + x.people[storage.RoleHR].ID + "?q=SECRETO")
 	e := x.as(storage.RoleHR)
 	e.get("/contraloria/personas?q=SECRETO")
+	e.post("/contraloria/personas", "q", "SECRETO").leads("/contraloria/personas")
 	e.get("/contraloria/personas/" + x.persons[storage.RoleDeclarant])
 	e.post("/contraloria/personas/" + x.persons[storage.RoleDeclarant] + "/codigo").leads("/contraloria/personas/codigo")
 	code := regexp.MustCompile(`[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}`).FindString(e.get("/contraloria/personas/codigo").is(200).body)

@@ -167,6 +167,9 @@ func (c *Ctx) takeFlash() (string, error) {
 	if f == nil || c.visit.User == nil {
 		return "", nil
 	}
+	if f.Key == "" {
+		return "", c.s.accounts.Flash(c.ctx, tenant, c.visit.Hash, nil)
+	}
 	args := make([]any, len(f.Args))
 	for i, a := range f.Args {
 		args[i] = a

@@ -170,24 +170,30 @@ func parentOf(p forms.Path) forms.Path {
 	return ""
 }
 
-// again leads back to a page with its problems. New questions are named in the
-// address, by path and never by what was answered.
-func again(path string, fresh []forms.Path) string {
-	q := url.Values{"revisa": {"1"}}
-	for i, p := range fresh {
-		if i == 30 {
-			break
-		}
-		q.Add("nueva", string(p))
+// again leads back to a page with its problems. Which questions of it are new waits
+// in the session, where the page finds it once: addresses name no questions.
+func (c *Ctx) again(path string, fresh []forms.Path) error {
+	if len(fresh) > 0 {
+		c.flash = &storage.Flash{New: asText(fresh)}
 	}
-	return path + "?" + q.Encode()
+	return c.Redirect(path + "?revisa=1")
 }
 
-// freshOf reads the new questions of an address.
-func freshOf(c *Ctx) map[forms.Path]bool {
+func asText(paths []forms.Path) []string {
+	out := make([]string, len(paths))
+	for i, p := range paths {
+		out[i] = string(p)
+	}
+	return out
+}
+
+// newQuestions are the questions of the page that the last answers brought up.
+func (c *Ctx) newQuestions() map[forms.Path]bool {
 	out := map[forms.Path]bool{}
-	for _, p := range c.Queries()["nueva"] {
-		out[forms.Path(p)] = true
+	if f := c.visit.Session.Flash; f != nil {
+		for _, p := range f.New {
+			out[forms.Path(p)] = true
+		}
 	}
 	return out
 }

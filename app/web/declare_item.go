@@ -107,7 +107,7 @@ func (c *Ctx) itemPage(w declare.Work, p place, ask drawn.Ask, envio string) ite
 	page := itemPage{
 		ID: w.Kept.ID, Key: p.section.Key, No: sectionNumber(p.section), Over: c.overSection(w, p.section),
 		Sheet: ask.Questions(), Action: c.path, Back: sectionPath(w.Kept.ID, p.section.Key), Envio: envio,
-		Version: w.Kept.Versions[p.section.Key], New: p.added, Questions: len(c.Queries()["nueva"]) > 0,
+		Version: w.Kept.Versions[p.section.Key], New: p.added, Questions: len(c.newQuestions()) > 0,
 		Aside: c.aside(w, w.Progress()), Step: strconv.Itoa(int(p.step)),
 	}
 	page.Base = pageBase(page.Sheet)
@@ -214,7 +214,7 @@ func (c *Ctx) onwardItem(before declare.Work, saved declare.Saved, p place, step
 	was := drawn.Ask{Form: before.Form, Draft: &before.Kept.Draft, Words: c.words, At: p.item, Step: p.step}
 	ask.At, ask.Step = p.item, p.step
 	if fresh := brought(was.Questions(), ask.Questions(), w.Kept.Draft.Answers, c.Value("js") != ""); len(fresh) > 0 || len(mine) > 0 {
-		return c.Redirect(again(here, fresh))
+		return c.again(here, fresh)
 	}
 	if i := slices.Index(steps, p.step); i+1 < len(steps) {
 		return c.Redirect(itemPath(w.Kept.ID, p.item, strconv.Itoa(int(steps[i+1]))))

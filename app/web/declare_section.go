@@ -115,7 +115,7 @@ func (c *Ctx) sectionPage(w declare.Work, sec *forms.Section) sectionPage {
 		Over:   c.overSection(w, sec),
 		Action: sectionPath(w.Kept.ID, sec.Key), Envio: c.envio(), Version: w.Kept.Versions[sec.Key],
 		Saved: c.savedAt(w),
-		Aside: c.aside(w, progress), New: len(c.Queries()["nueva"]) > 0,
+		Aside: c.aside(w, progress), New: len(c.newQuestions()) > 0,
 	}
 	ask := c.ask(w, sec)
 	switch sec.Layout {
@@ -163,7 +163,7 @@ func copiedPage(d *forms.Draft, sec *forms.Section) bool {
 func (c *Ctx) ask(w declare.Work, sec *forms.Section) drawn.Ask {
 	d := &w.Kept.Draft
 	a := drawn.Ask{
-		Form: w.Form, Draft: d, Words: c.words, At: forms.Path(sec.Key), New: freshOf(c),
+		Form: w.Form, Draft: d, Words: c.words, At: forms.Path(sec.Key), New: c.newQuestions(),
 		Warnings: forms.Warnings(w.Form, d, sec.Key),
 	}
 	if c.Query("revisa") != "" || d.Confirmed[forms.Path(sec.Key)] {
@@ -474,7 +474,7 @@ func (c *Ctx) onward(before declare.Work, saved declare.Saved, sec *forms.Sectio
 	w := saved.Work
 	fresh := brought(c.sheetOf(before, sec), c.sheetOf(w, sec), w.Kept.Draft.Answers, c.Value("js") != "")
 	if len(fresh) > 0 || !settled(w, sec) {
-		return c.Redirect(again(sectionPath(w.Kept.ID, sec.Key), fresh))
+		return c.again(sectionPath(w.Kept.ID, sec.Key), fresh)
 	}
 	return c.forth(w, sec)
 }

@@ -26,7 +26,7 @@ type personLine struct {
 }
 
 func (s *Server) peoplePage(c *Ctx) error {
-	d := peopleData{Query: strings.TrimSpace(c.Query("q"))}
+	d := peopleData{Query: c.visit.Session.Search}
 	all, err := s.accounts.Officials(c.Context(), tenant, d.Query)
 	if err != nil {
 		return err
@@ -35,6 +35,15 @@ func (s *Server) peoplePage(c *Ctx) error {
 		d.All = append(d.All, personLine{r.Person, account.FullName(r.Person), r.Entered(), r.Code(c.Now())})
 	}
 	return c.Render(http.StatusOK, "people", d)
+}
+
+// peopleSearch keeps what is looked for in the session, where the list finds it
+// until it is looked for otherwise: an address would put names into histories.
+func (s *Server) peopleSearch(c *Ctx) error {
+	if err := s.accounts.Search(c.Context(), tenant, c.visit.Hash, c.Value("q")); err != nil {
+		return err
+	}
+	return c.Redirect("/contraloria/personas")
 }
 
 // personData is the data of the pages "person-new" and "person".

@@ -51,6 +51,7 @@ func (s *Server) settingsRoutes() []Route {
 		post("/ajustes/conexiones/:id/reanudar", settingsRoles, s.clientResume),
 
 		get("/contraloria/personas", rosterRoles, s.peoplePage),
+		post("/contraloria/personas", rosterRoles, s.peopleSearch),
 		get("/contraloria/personas/nueva", rosterRoles, s.personNewPage),
 		post("/contraloria/personas/nueva", rosterRoles, s.personNew),
 		get("/contraloria/personas/codigo", rosterRoles, s.codePage),
