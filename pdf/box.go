@@ -11,44 +11,50 @@ import (
 type Box struct {
 	Place    Place
 	Initials string   // for the round mark at the left; "" leaves it out
-	Lines    []string // the first stands out; those that do not fit are left out
+	Lines    []string // the first stands out; the first five are drawn
 	At       time.Time
 	Lang     string
 }
 
-// boxTop and boxStep are where the first line of a box stands and how far apart
-// the others are.
+// How the lines of a box are set: the first as the titles of the pages, the others
+// small, so that five stand in any place.
 const (
-	boxTop  = 12.5
-	boxStep = 9.6
+	boxTitle = 9.6 // size of the first line, at most
+	boxSize  = 7.4 // and of the others
+	boxLeast = 5.4 // what does not fit is set smaller, down to this, and then cut
+	boxStep  = 10.2
+	boxLines = 5
 )
 
-// WriteBox writes the document of a box. The same Box gives the same bytes.
+// WriteBox writes the document of a box: the round mark, the double rule standing,
+// and the lines, all of it in the middle of the height. The same Box gives the same
+// bytes.
 func WriteBox(w io.Writer, b Box) error {
 	width, height := b.Place.X1-b.Place.X0, b.Place.Y1-b.Place.Y0
 	s := newSized(meta{at: b.At}, width, height)
 	s.newPage()
-	x := 5.0
+	x := 3.0
 	if b.Initials != "" {
-		d := min(34, width/6)
+		d := min(38, width/5)
 		s.seal(x, (height-d)/2, d, b.Initials)
-		x += d + 6
+		x += d + 7
 	}
-	y, room := boxTop, width-x-4
-	for i, l := range b.Lines {
-		st := style{regular, 7.4, dark}
+	lines := head(b.Lines, boxLines)
+	tall := boxStep * float64(len(lines))
+	y := (height - tall) / 2
+	s.upright(x, y-1, y+tall+1, maya)
+	x += 10
+	for i, l := range lines {
+		st := style{regular, boxSize, dark}
 		if i == 0 {
-			st = style{title, 9, dark}
-		}
-		if y > height-3 {
-			break
+			st = style{title, boxTitle, dark}
 		}
 		l = clip(l, 160)
-		if w := st.width(l); w > room {
-			st.size = max(5.4, st.size*room/w)
+		if wide, room := st.width(l), width-x-2; wide > room {
+			st.size = max(boxLeast, st.size*room/wide)
+			l = st.fit(l, room)
 		}
-		s.text(x, y, st, st.fit(l, room))
-		y += boxStep
+		s.text(x, y+boxStep*float64(i)+7.8, st, l)
 	}
 	return s.done(w, b.Lang)
 }
