@@ -1,7 +1,7 @@
 // Package app joins the services of declara to one program: what cmd/declara
 // serves, and what the tests of the whole system run.
 //
-// The services (account, declare, publish, pdn, outbox) know the store and
+// The services (account, declare, publish, pdn, outbox, seal) know the store and
 // nothing of each other; where one causes a mail, it calls a function that is
 // given to it here. Engines, files, flags and the clock are cmd's.
 package app
@@ -12,6 +12,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"declara/app/demo"
 	"declara/app/outbox"
 	"declara/app/pdn"
+	"declara/app/seal"
 	"declara/app/web"
 	"declara/i18n"
 	"declara/storage"
@@ -49,6 +51,8 @@ type App struct {
 	db       *storage.DB
 	site     *web.Server
 	accounts *account.Service
+	seal     *seal.Service
+	papers   *seal.Worker
 	mail     *outbox.Worker // nil without a mail server
 	log      *slog.Logger
 }
@@ -74,9 +78,11 @@ func New(c Config) (*App, error) {
 		options = append(options, account.WithCost(*c.PasswordCost))
 	}
 	a.accounts = account.New(c.DB, c.Clock, aboutAccounts(letters), options...)
+	a.seal = seal.New(seal.Config{DB: c.DB, Words: words, Clock: c.Clock, Log: c.Log, Base: strings.TrimRight(c.BaseURL, "/")})
+	a.papers = a.seal.NewWorker(rand.Text())
 	site, err := web.New(web.Config{
 		DB: c.DB, Bundle: words, Clock: c.Clock, Accounts: a.accounts,
-		Declare: declare.New(c.DB, c.Clock, aboutFilings(letters)), PDN: pdn.New(c.DB, c.Clock, c.Log),
+		Declare: declare.New(c.DB, c.Clock, aboutFilings(letters)), PDN: pdn.New(c.DB, c.Clock, c.Log), Seal: a.seal,
 		BaseURL: c.BaseURL, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
 		Mail: c.Mail != nil, Log: c.Log, Version: c.Version,
 	})
@@ -148,6 +154,10 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 		work.Go(func() { a.report("outbox", a.mail.Run(ctx)) })
 	}
 	work.Go(func() { a.sweep(ctx) })
+	if a.seal.Base() == "" {
+		a.seal.At("http://" + ln.Addr().String())
+	}
+	work.Go(func() { a.report("papers", a.papers.Run(ctx)) })
 	if figures != nil {
 		work.Go(func() { a.report("metrics", a.site.ServeMetrics(ctx, figures)) })
 	}

@@ -19,6 +19,9 @@ import (
 // Paper is a paper of a filing as it was kept for ever; it is made now if it has not
 // been. Who may read it, the caller has checked.
 func (s *Service) Paper(ctx context.Context, tenant, filing, kind string) ([]byte, storage.Paper, error) {
+	if drawers[kind] == nil {
+		return nil, storage.Paper{}, storage.ErrNotFound
+	}
 	b, p, err := s.kept(ctx, tenant, filing, kind)
 	if !errors.Is(err, storage.ErrNotFound) {
 		return b, p, err

@@ -228,3 +228,6 @@ func retire(tx *storage.Txn, use string, now time.Time) error {
 	}
 	return nil
 }
+
+// Base is the address that the codes of papers lead to.
+func (s *Service) Base() string { return *s.base.Load() }

@@ -185,6 +185,16 @@ func clip(s string) string {
 	return s
 }
 
+// KnownPaper tells what the log says of a paper that only its hash is known of: who
+// has it keeps it, and we have not seen it.
+func KnownPaper(p *i18n.Printer, k *Known) Told {
+	w := writer{p, k.Zone}
+	return Told{
+		Head: Line{Fine, p.T("seal.verdict.hash")}, Text: p.T("seal.verdict.text.hash"),
+		Log: w.log(&Findings{Asked: true, Paper: k}),
+	}
+}
+
 func (w writer) log(f *Findings) (all []Line) {
 	add := func(l Level, key string, args ...any) { all = append(all, Line{l, w.p.T(key, args...)}) }
 	leaf := func(n uint64) string { return fmt.Sprint(n) }

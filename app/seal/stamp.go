@@ -1,6 +1,8 @@
 package seal
 
 import (
+	"context"
+	"crypto/sha256"
 	"crypto/x509"
 	"net/http"
 	"sync"
@@ -72,4 +74,18 @@ func pools(certs []storage.Certificate) (roots *x509.CertPool, between []*x509.C
 		}
 	}
 	return roots, between
+}
+
+// Stamp asks the configured authority to stamp a digest; nil without an authority.
+// It is how the log's checkpoints get their hour.
+func (s *Service) Stamp(ctx context.Context, tenant string, digest [sha256.Size]byte) ([]byte, error) {
+	t, err := s.Trust(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	st := s.stamper(t.Stamps)
+	if st == nil {
+		return nil, nil
+	}
+	return st.Stamp(ctx, digest)
 }

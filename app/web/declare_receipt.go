@@ -1,15 +1,13 @@
 package web
 
 import (
-	"bytes"
+	"slices"
 	"time"
 
 	"rsc.io/qr"
 
 	"declara/app/declare"
 	"declara/app/errs"
-	"declara/forms"
-	"declara/pdf"
 	"declara/storage"
 )
 
@@ -117,64 +115,28 @@ func (s *Server) declareCode(c *Ctx) error {
 	return c.Send(200, "image/png", code.PNG())
 }
 
-// declarePDF draws one of the three documents of a filing from its stored bytes.
-// Few are drawn at once, since each takes some megabytes.
+// declarePDF gives one of the papers of a filing, as it was kept for ever.
 func (s *Server) declarePDF(c *Ctx) error {
 	who, err := c.who()
 	if err != nil {
 		return err
 	}
-	draw := pdfs[c.Param("documento")]
-	if draw == nil {
+	kind := c.Param("documento")
+	if !slices.Contains(storage.PaperKinds, kind) {
 		return errs.New(errs.NotFound, "web.error.notfound")
 	}
-	f, full, public, ok, err := s.declare.Documents(c.Context(), who, c.Param("id"))
+	f, err := s.declare.Filing(c.Context(), who, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	in := c.pdfOf(f, full)
-	if c.Param("documento") == "publica" {
-		if !ok {
-			return errs.New(errs.NotFound, "declare.error.reserved")
-		}
-		in.Document = public
+	if kind == storage.PaperPublic && f.Reserved {
+		return errs.New(errs.NotFound, "declare.error.reserved")
 	}
-	select {
-	case s.drawing <- struct{}{}:
-		defer func() { <-s.drawing }()
-	case <-c.ctx.Done():
-		return errs.New(errs.TooMany, "web.error.rate")
-	}
-	var out bytes.Buffer
-	if err := draw(&out, in); err != nil {
-		return fault("pdf", err)
-	}
-	return c.Attachment(f.Folio+"-"+c.Param("documento")+".pdf", "application/pdf", out.Bytes())
-}
-
-// pdfs are the documents of a filing by the name in their address.
-var pdfs = map[string]func(*bytes.Buffer, pdf.Declaration) error{
-	"acuse":    func(w *bytes.Buffer, in pdf.Declaration) error { return pdf.Receipt(w, in) },
-	"completa": func(w *bytes.Buffer, in pdf.Declaration) error { return pdf.Full(w, in) },
-	"publica":  func(w *bytes.Buffer, in pdf.Declaration) error { return pdf.Public(w, in) },
-}
-
-func (c *Ctx) pdfOf(f storage.Filing, full forms.Document) pdf.Declaration {
-	inst := c.Institution()
-	zone, err := time.LoadLocation(f.Zone)
+	b, _, err := s.seal.Paper(c.Context(), tenant, f.ID, kind)
 	if err != nil {
-		zone = c.Zone()
+		return err
 	}
-	in := pdf.Declaration{
-		Document: full, Folio: f.Folio, ID: f.ID, Year: f.Year, Interest: f.Interest,
-		Institution: inst.Name, Office: inst.Office, Initials: inst.Initials,
-		Filed: f.Filed, Zone: zone, Due: f.Due, Late: f.Late, Method: f.Method,
-		Hash: f.Hash, PublicHash: f.Public, Leaf: &f.Leaf, CheckURL: c.checkURL(f), Lang: c.words.Tag(), Words: c.words,
-	}
-	if a, err := forms.Parse(full.Form, full.JSON); err == nil {
-		in.Person, in.Post = nameIn(a), a.Get("datosEmpleoCargoComision.empleoCargoComision")
-	}
-	return in
+	return c.Attachment(f.Folio+"-"+kind+".pdf", "application/pdf", b)
 }
 
 // notePage adds a nota aclaratoria.

@@ -118,6 +118,10 @@ func (s *Server) outside(fc *fiber.Ctx, err error) error {
 			err = errs.New(errs.NotFound, "web.error.notfound")
 		}
 	case http.StatusRequestEntityTooLarge:
+		if s.crowded(fc) {
+			err = errUploads
+			break
+		}
 		err = errs.New(errs.TooLarge, "web.error.toolarge", c.words.Integer(maxBody/1024))
 	case http.StatusBadRequest, http.StatusRequestTimeout, http.StatusRequestHeaderFieldsTooLarge:
 		err = errs.New(errs.Invalid, "web.error.invalid")

@@ -19,6 +19,9 @@ func (s *Server) handle(r *Route) fiber.Handler {
 	return func(fc *fiber.Ctx) error {
 		c := s.newCtx(fc, r)
 		defer c.cancel()
+		if bigBody(&fc.Request().Header, r) {
+			defer s.uploads.leave()
+		}
 		if err := c.run(); err != nil {
 			s.fail(c, err)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"declara/app/publish"
+	"declara/app/seal"
 	"declara/forms"
 )
 
@@ -31,6 +32,9 @@ func (s *Server) publicRoutes() []Route {
 		{Method: "GET", Path: "/publico/declaraciones/:id.pdf", Do: s.publicPDF},
 		{Method: "GET", Path: "/publico/declaraciones/:id", Do: s.publicPage},
 		{Method: "GET", Path: "/verificar", Do: s.verify},
+		{Method: "POST", Path: "/verificar/archivo", Body: seal.MaxFile + 4<<10, Do: s.verifyFile},
+		{Method: "GET", Path: "/verificar/sello", Do: s.sealPage},
+		{Method: "GET", Path: "/verificar/sello.pem", Do: s.sealPEM},
 		{Method: "GET", Path: "/verificar/:mark", Do: s.verify},
 	}
 }

@@ -27,8 +27,11 @@ const (
 	bulkNetwork = 2
 )
 
-// gate counts the downloads of everything that are going on.
+// gate counts how much of something heavy is going on: at most so many in all, and
+// so many of one network.
 type gate struct {
+	most, each int
+
 	mu  sync.Mutex
 	of  map[netip.Prefix]int
 	all int
@@ -42,7 +45,7 @@ func (g *gate) enter(ip string) (leave func(), ok bool) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.all >= bulkAll || g.of[network] >= bulkNetwork {
+	if g.all >= g.most || g.of[network] >= g.each {
 		return nil, false
 	}
 	if g.of == nil {

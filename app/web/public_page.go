@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"net/http"
 	"slices"
 	"strconv"
@@ -10,7 +9,7 @@ import (
 	"declara/app/errs"
 	"declara/app/publish"
 	"declara/forms"
-	"declara/pdf"
+	"declara/storage"
 )
 
 // publicPageData is the data of the page "public-declaration".
@@ -151,42 +150,27 @@ func shortHash(h string) string {
 	return strings.Join([]string{h[:4], h[4:8], h[8:12]}, "·")
 }
 
-// publicPDF is the public version to print and keep.
+// publicPDF is the public paper, to print and keep, as it was kept for ever.
 func (s *Server) publicPDF(c *Ctx) error {
-	p, doc, err := s.publicDocument(c, c.Param("id"))
+	p, err := s.publish.Find(c.ctx, tenant, c.Param("id"))
 	if errs.CodeOf(err) == errs.NotFound {
 		return c.gone()
 	}
 	if err != nil {
 		return err
 	}
-	if c.Cached(c.edition()+"-"+p.Hash, 0) {
-		return nil
-	}
-	select {
-	case s.drawing <- struct{}{}:
-		defer func() { <-s.drawing }()
-	case <-c.ctx.Done():
-		return errs.New(errs.TooMany, "web.error.rate")
-	}
-	theirs, err := s.publish.Theirs(c.ctx, tenant, p.ID)
+	b, paper, err := s.seal.Paper(c.ctx, tenant, p.ID, storage.PaperPublic)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(theirs, func(e publish.Entry) bool { return e.ID == p.ID })
-	if i < 0 { // reserved a moment ago
-		return c.gone()
-	}
-	inst := c.Institution()
-	var out bytes.Buffer
-	if err := pdf.Public(&out, pdf.Declaration{
-		Document: doc, Folio: p.Folio, ID: p.ID, Year: p.Year, Interest: p.Interest, Person: theirs[i].Name, Post: theirs[i].Post,
-		Institution: inst.Name, Office: inst.Office, Initials: inst.Initials,
-		Filed: p.Filed, Zone: location(p.Zone), Due: p.Due, Late: p.Late, PublicHash: p.Hash,
-		CheckURL: c.Base() + "/verificar/" + p.ID, Lang: c.words.Tag(), Words: c.words,
-	}); err != nil {
+	if p, err = s.publish.Find(c.ctx, tenant, p.ID); errs.CodeOf(err) == errs.NotFound {
+		return c.gone() // reserved a moment ago
+	} else if err != nil {
 		return err
 	}
+	if c.Cached(paper.Hash[:24], 0) {
+		return nil
+	}
 	c.Set("X-Robots-Tag", "noindex")
-	return c.Attachment(fileName(p, "pdf"), "application/pdf", out.Bytes())
+	return c.Attachment(fileName(p, "pdf"), "application/pdf", b)
 }

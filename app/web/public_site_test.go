@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"declara/app/account"
+	"declara/app/seal"
 	"declara/forms"
 	"declara/forms/sample"
 	"declara/i18n"
@@ -43,6 +44,7 @@ func newPublicSite(t testing.TB) *publicSite {
 	s.server, err = New(Config{
 		DB: s.db, Bundle: i18n.Load(), Clock: clock, BaseURL: "https://declara.example", Secure: true, Version: "1.0-test",
 		Accounts: account.New(s.db, clock, func(*storage.Txn, account.Letter) error { return nil }),
+		Seal:     seal.New(seal.Config{DB: s.db, Words: i18n.Load(), Clock: clock, Base: "https://declara.example"}),
 	})
 	s.must(err)
 	s.update(func(tx *storage.Txn) error {

@@ -453,7 +453,7 @@ func TestPublicWeight(t *testing.T) {
 
 // TestGate: so many downloads at once, and fewer from one network.
 func TestGate(t *testing.T) {
-	var g gate
+	g := gate{most: bulkAll, each: bulkNetwork}
 	var leave []func()
 	for range bulkNetwork {
 		l, ok := g.enter("192.0.2.1")

@@ -55,6 +55,7 @@ func (s *Server) routes() []Route {
 		s.officeRoutes(),
 		s.accountRoutes(),
 		s.settingsRoutes(),
+		s.sealRoutes(),
 		s.pdnRoutes(),
 	)
 }

@@ -56,6 +56,7 @@ import (
 	"declara/app/declare"
 	"declara/app/pdn"
 	"declara/app/publish"
+	"declara/app/seal"
 	"declara/i18n"
 	"declara/storage"
 )
@@ -71,9 +72,8 @@ const (
 	stopTimeout   = 15 * time.Second
 	headerBytes   = 16 << 10
 	readBody      = 1 << 20
-	maxBody       = 12 << 20
+	maxBody       = seal.MaxFile + 64<<10
 	connections   = 4096
-	drawers       = 2 // PDFs drawn at once: some megabytes and a good part of a second each
 )
 
 // tenant is the public body of an installation that serves one.
@@ -87,6 +87,7 @@ type Config struct {
 	Accounts *account.Service
 	Declare  *declare.Service
 	PDN      *pdn.Service
+	Seal     *seal.Service
 
 	BaseURL        string       // "https://declara.example.gob.mx"; "" takes the Host of each request
 	Secure         bool         // people reach it over https: cookies are __Host- and HSTS is sent
@@ -105,6 +106,7 @@ type Server struct {
 	declare  *declare.Service
 	publish  *publish.Service
 	pdn      *pdn.Service
+	seal     *seal.Service
 	log      *slog.Logger
 
 	base    *url.URL // nil when not configured
@@ -113,16 +115,17 @@ type Server struct {
 	mail    bool
 	version string
 
-	app       *fiber.App
-	table     []Route
-	views     map[string]language // by name
-	assets    *assets
-	rate      *limiter
-	metrics   metrics
-	drawing   chan struct{} // one place a PDF that is being drawn
-	downloads gate          // of everything that is public
-	stop      context.CancelFunc
-	life      context.Context // ends when the server stops
+	app         *fiber.App
+	table       []Route
+	views       map[string]language // by name
+	assets      *assets
+	rate        *limiter
+	uploads     uploads
+	metrics     metrics
+	downloads   gate // of everything that is public
+	inspections gate // of files that people bring
+	stop        context.CancelFunc
+	life        context.Context // ends when the server stops
 }
 
 // New makes the site ready to answer. Templates are parsed and assets compressed
@@ -132,9 +135,9 @@ func New(c Config) (*Server, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), pdn: c.PDN, log: c.Log,
-		secure: c.Secure, mail: c.Mail, version: c.Version, rate: newLimiter(c.Clock),
-		drawing: make(chan struct{}, drawers),
+		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), pdn: c.PDN, seal: c.Seal, log: c.Log,
+		secure: c.Secure, mail: c.Mail, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock},
+		downloads: gate{most: bulkAll, each: bulkNetwork}, inspections: gate{most: inspectAll, each: inspectNetwork},
 	}
 	if c.BaseURL != "" {
 		base, err := url.Parse(strings.TrimRight(c.BaseURL, "/"))
@@ -190,13 +193,19 @@ type silent struct{}
 func (silent) Printf(string, ...any) {}
 
 // headerReceived sets how much of a body is read at all, before it is read, and how
-// long the answer may take to be sent.
+// long it may take to arrive and the answer to be sent.
 func (s *Server) headerReceived(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	most, slow := readBody, writeTimeout
+	arrive := time.Duration(0) // that of the server
 	if r := s.find(string(h.Method()), string(h.RequestURI())); r != nil {
 		most, slow = min(max(most, 4*r.limit()), maxBody), max(slow, r.Slow)
+		if bigBody(h, r) {
+			if arrive = uploadTime; !s.uploads.enter() {
+				most = 1
+			}
+		}
 	}
-	return fasthttp.RequestConfig{MaxRequestBodySize: most, WriteTimeout: slow}
+	return fasthttp.RequestConfig{MaxRequestBodySize: most, ReadTimeout: arrive, WriteTimeout: slow}
 }
 
 // find is the route of a method and a request target.

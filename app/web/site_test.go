@@ -17,6 +17,7 @@ import (
 	"declara/app/account"
 	"declara/app/declare"
 	"declara/app/pdn"
+	"declara/app/seal"
 	"declara/forms"
 	"declara/i18n"
 	"declara/storage"
@@ -116,7 +117,8 @@ func blankSite(t testing.TB, change ...func(*Config)) *site {
 	log := slog.New(slog.NewJSONHandler(&x.log, nil))
 	c := Config{DB: x.db, Bundle: i18n.Load(i18n.WithLog(log)), Clock: now, Accounts: accounts,
 		Declare: declare.New(x.db, now, func(*storage.Txn, declare.Letter) error { return nil }),
-		PDN:     pdn.New(x.db, now, log), Mail: true, Log: log, Version: "test"}
+		PDN:     pdn.New(x.db, now, log), Mail: true, Log: log, Version: "test",
+		Seal: seal.New(seal.Config{DB: x.db, Words: i18n.Load(), Clock: now, Log: log, Base: "https://declara.example"})}
 	for _, f := range change {
 		f(&c)
 	}
