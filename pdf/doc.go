@@ -63,14 +63,13 @@
 //
 // # Signatures
 //
-// They will come as package pdf/sign: a finisher takes the bytes that Full, Public
-// or Receipt wrote and appends incremental updates; nothing here must be called
-// again. For that the file is one revision with a classical table of offsets,
-// PDF 1.7, a file identifier, a language and a catalogue that is the last object.
-// CoverSeal, ReceiptSigner and ReceiptSeal are the places kept free, at the same
-// spot of the first page whatever the document says; a widget takes the rectangle
-// as it is, a paper copy takes a stamp. There is no empty signature field in the
-// file, which would look like a signature that is missing.
+// Package pdf/sign makes them: its finisher takes the bytes that Full, Public or
+// Receipt wrote, attaches the filed document and adds a field for each signature to
+// come; nothing here is called again. CoverSeal, CoverSigner and ReceiptSeal are the
+// places kept free, at the same spot of the first page whatever the document says; a
+// field takes the rectangle as it is. Only who signs with her e.firma has a field: an
+// empty one would look like a signature that is missing, so the receipt says in words
+// how she signed. WriteBox draws what is seen of a signature.
 //
 // What gofpdf cannot give stays for the finisher: XMP, output intent, the JSON as
 // an attachment, zoned dates. Tags (PDF/UA) nobody can add afterwards: the page of

@@ -123,7 +123,7 @@ func TestPlaces(t *testing.T) {
 	}{
 		{"full", func(b *bytes.Buffer, in Declaration) error { return Full(b, in) }, []Place{CoverSeal}, d},
 		{"public", func(b *bytes.Buffer, in Declaration) error { return Public(b, in) }, []Place{CoverSeal}, open},
-		{"receipt", func(b *bytes.Buffer, in Declaration) error { return Receipt(b, in) }, []Place{ReceiptSigner, ReceiptSeal}, d},
+		{"receipt", func(b *bytes.Buffer, in Declaration) error { return Receipt(b, in) }, []Place{ReceiptSeal}, d},
 	} {
 		for _, long := range []bool{false, true} {
 			in := filing(t, c.doc)

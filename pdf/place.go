@@ -19,8 +19,6 @@ const (
 var (
 	// CoverSeal is on the first page of Full and of Public, for the institution.
 	CoverSeal = Place{Page: 1, X0: 406, Y0: 60, X1: 562, Y1: 120}
-	// ReceiptSigner is on the receipt, for who declares.
-	ReceiptSigner = Place{Page: 1, X0: 50, Y0: 84, X1: 296, Y1: 146}
 	// ReceiptSeal is on the receipt, for the institution.
 	ReceiptSeal = Place{Page: 1, X0: 316, Y0: 84, X1: 562, Y1: 146}
 )

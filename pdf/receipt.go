@@ -173,10 +173,21 @@ func (in Declaration) oath(s *sheet, y float64, lines []string) {
 // signaturesTop is where the words above both places begin, and all else ends.
 const signaturesTop = 628.0
 
-// signatures draws both places: who declares at the left, with how she signed,
-// and the institution at the right.
+// signatures draws, at the left, who declares and how she signed, which is all that
+// there is of her signature on a receipt: the e.firma signs the declaration itself.
+// At the right is the place of the institution.
 func (in Declaration) signatures(s *sheet) {
-	s.place(ReceiptSigner, in.Words.T("pdf.signer"), clip(in.Person, 160), in.method())
+	const x = 50.0
+	y := sheetHeight - ReceiptSeal.Y1
+	room := ReceiptSeal.X0 - x - 20
+	s.text(x-2, y-6, smallStyle, smallStyle.fit(oneLine(in.Words.T("pdf.signer")), room))
+	s.upright(x, y, y+ReceiptSeal.Y1-ReceiptSeal.Y0, maya)
+	name := style{title, 10.5, dark}
+	s.text(x+14, y+16, name, name.fit(clip(in.Person, 160), room-14))
+	st := style{regular, 8.6, dark}
+	for i, l := range []string{in.method(), in.day() + ", " + in.hour(), in.Words.T("pdf.signer.oath")} {
+		s.text(x+14, y+30+12*float64(i), st, st.fit(oneLine(l), room-14))
+	}
 	s.place(ReceiptSeal, in.Words.T("pdf.seal"), clip(in.Institution, 160), clip(in.Office, 160))
 }
 
