@@ -71,6 +71,13 @@ func (t *txn) suggest(f *forms.Form, d *forms.Draft) {
 	if at := employment.Join("telefonoOficina", "telefono"); d.Answers.Get(at) == "" {
 		d.Answers.Set(at, t.person.Phone)
 	}
+	// The post is as a rule where the institution is. Without a script it saves two
+	// pages: state and municipality need not be asked for one after the other.
+	if at := employment.Join("lugar"); d.Answers.Get(at) == "" {
+		d.Answers.Set(at, "MX")
+		d.Answers.Set(employment.Join("domicilioMexico", "entidadFederativa"), t.inst.State)
+		d.Answers.Set(employment.Join("domicilioMexico", "municipioAlcaldia"), t.inst.Town)
+	}
 	suggestServed(f, d)
 }
 

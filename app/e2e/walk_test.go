@@ -155,14 +155,23 @@ func (w *walk) list(sec *forms.Section, list forms.Path) {
 			}
 		default:
 			w.press("accion", "cambiar:"+local+"."+id)
-			w.item(here, item)
+			w.item(here, item, false)
 		}
 		if p := w.now(); p.status != 200 || p.url.Path != here {
 			w.fail("a copied item of %s led to %s: %s", list, p, p.errors())
 		}
 	}
+	var fresh []string
 	for _, id := range want {
-		if slices.Contains(copied, id) || !w.form.Live(w.target.Answers, list) {
+		if !slices.Contains(copied, id) && w.form.Live(w.target.Answers, list) {
+			fresh = append(fresh, id)
+		}
+	}
+	for i, id := range fresh {
+		more := i+1 < len(fresh)
+		if strings.HasSuffix(w.now().url.Path, "/nuevo/1") { // the one before led here
+			ids[w.added(list)] = id
+			w.item(here, list, more)
 			continue
 		}
 		w.fill(w.answers)
@@ -179,8 +188,8 @@ func (w *walk) list(sec *forms.Section, list forms.Path) {
 		}
 		w.press("accion", act)
 		ids[w.added(list)] = id
-		w.item(here, list)
-		if p := w.now(); p.status != 200 || p.url.Path != here {
+		w.item(here, list, more)
+		if p := w.now(); p.status != 200 || p.url.Path != here && !strings.HasSuffix(p.url.Path, "/nuevo/1") {
 			w.fail("adding to %s led to %s: %s", list, p, p.errors())
 		}
 	}
@@ -225,8 +234,9 @@ func (w *walk) remove(item forms.Path, local string) {
 	w.press("", "")
 }
 
-// item answers the pages of an item until it leads back to its section.
-func (w *walk) item(section string, item forms.Path) {
+// item answers the pages of an item until it leads back to its section, or to
+// another item of the list when there are more to tell of.
+func (w *walk) item(section string, item forms.Path, more bool) {
 	w.Helper()
 	last, tries := "", 0
 	for w.now().url.Path != section {
@@ -243,8 +253,14 @@ func (w *walk) item(section string, item forms.Path) {
 		}
 		w.fill(w.answers)
 		w.rows()
-		w.press("accion", "continuar")
-		w.pages++
+		act := "continuar"
+		if more && p.button("accion", "otro") != nil {
+			act = "otro"
+		}
+		w.press("accion", act)
+		if w.pages++; act == "otro" && strings.HasSuffix(w.now().url.Path, "/nuevo/1") {
+			return
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ type itemPage struct {
 	Version                   int
 	Saved                     string
 	New, Last, Questions      bool // Questions: the last answers brought up some
+	Another                   bool // there is room for one more after this
 	Withheld                  bool // not public as a whole, as answered so far
 	WithheldWhen              string
 	Aside                     aside
@@ -121,6 +122,7 @@ func (c *Ctx) itemPage(w declare.Work, p place, ask drawn.Ask, envio string) ite
 	page.Withheld, page.WithheldWhen = ask.Withheld(p.item)
 	steps := ask.Steps(p.list)
 	page.Last = steps[len(steps)-1] == p.step
+	page.Another = page.Last && len(w.Kept.Draft.Answers.Items(p.list)) < list.Max-1
 	if len(steps) > 1 {
 		for _, n := range steps {
 			v := stepView{No: strconv.Itoa(int(n)), Title: c.words.T("step." + p.section.Key + "." + strconv.Itoa(int(n))), Here: n == p.step, Done: n < p.step}
@@ -157,7 +159,7 @@ func (s *Server) declareSaveItem(c *Ctx) error {
 	last := steps[len(steps)-1] == p.step
 	e := readEdit(c.Form(), p.section.Key, p.item)
 	e.New = p.added || c.Value("otravez") != ""
-	saved, err := s.declare.Save(c.Context(), who, id, e, act == "continuar" && last && !auto)
+	saved, err := s.declare.Save(c.Context(), who, id, e, (act == "continuar" || act == "otro") && last && !auto)
 	if clash, ok := declare.AsClash(err); ok {
 		return c.clashed(saved, clash, here)
 	} else if err != nil {
@@ -171,8 +173,8 @@ func (s *Server) declareSaveItem(c *Ctx) error {
 		return s.addRow(c, who, p, here, forms.Path(arg))
 	case "quitar":
 		return s.dropRow(c, who, p, here, forms.Path(arg))
-	case "continuar":
-		return c.onwardItem(before, saved, p, steps, here)
+	case "continuar", "otro":
+		return c.onwardItem(before, saved, p, steps, here, act == "otro")
 	}
 	return c.Redirect(sectionPath(id, p.section.Key) + "#" + drawn.ID(p.item))
 }
@@ -201,8 +203,9 @@ func (s *Server) dropRow(c *Ctx, who declare.Who, p place, here string, row form
 }
 
 // onwardItem goes on to the next page of the item, or back to this one while
-// something on it has to be answered or corrected.
-func (c *Ctx) onwardItem(before declare.Work, saved declare.Saved, p place, steps []uint8, here string) error {
+// something on it has to be answered or corrected. After the last page it is the
+// list, or the first page of another item when more asks for it.
+func (c *Ctx) onwardItem(before declare.Work, saved declare.Saved, p place, steps []uint8, here string, more bool) error {
 	w := saved.Work
 	ask := drawn.Ask{Form: w.Form, Draft: &w.Kept.Draft, Words: c.words}
 	var mine []forms.Problem
@@ -220,6 +223,9 @@ func (c *Ctx) onwardItem(before declare.Work, saved declare.Saved, p place, step
 		return c.Redirect(itemPath(w.Kept.ID, p.item, strconv.Itoa(int(steps[i+1]))))
 	}
 	c.Flash("declare.flash.item", ask.Called(p.item))
+	if list, ok := w.Form.Field(p.list); more && ok && len(w.Kept.Draft.Answers.Items(p.list)) < list.Max {
+		return c.Redirect(itemPath(w.Kept.ID, p.list.Join(newItem), "1"))
+	}
 	return c.Redirect(sectionPath(w.Kept.ID, p.section.Key) + "#" + drawn.ID(p.item))
 }
 
