@@ -253,13 +253,8 @@ func (p *parser) hex() (any, error) {
 	}
 	p.pos = from + n + 1
 	digits := p.b[from+1 : from+n]
-	if bytes.ContainsFunc(digits, func(r rune) bool { return r <= ' ' }) {
-		digits = bytes.Map(func(r rune) rune {
-			if r <= ' ' {
-				return -1
-			}
-			return r
-		}, digits)
+	if slices.ContainsFunc(digits, isSpace) {
+		digits = slices.DeleteFunc(bytes.Clone(digits), isSpace)
 	}
 	if len(digits)%2 != 0 {
 		digits = append(bytes.Clone(digits), '0')

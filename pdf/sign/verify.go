@@ -49,7 +49,7 @@ func Verify(pdf []byte, t Trust) (Report, error) {
 	for _, f := range fields {
 		found = append(found, v.judge(f))
 	}
-	slices.SortStableFunc(found, func(a, b *finding) int { return cmp.Compare(a.End, b.End) })
+	slices.SortStableFunc(found, func(a, b *finding) int { return cmp.Compare(uint(a.End-1), uint(b.End-1)) }) // without a range last
 	v.believe(found)
 	for _, f := range found {
 		rep.Signatures = append(rep.Signatures, f.Signature)
