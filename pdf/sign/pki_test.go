@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"encoding/pem"
 	"math/big"
 	"strings"
 	"sync"
@@ -87,7 +88,7 @@ func ecKey() crypto.Signer {
 
 // issue makes a certificate; without an issuer it signs itself.
 func issue(by *authority, key crypto.Signer, template *x509.Certificate) authority {
-	template.NotBefore, template.NotAfter = filedAt.AddDate(-1, 0, 0), filedAt.AddDate(3, 0, 0)
+	template.NotBefore, template.NotAfter = filedAt.AddDate(-1, 0, 0), filedAt.AddDate(40, 0, 0) // programs of others look at the machine's clock
 	parent, signer := template, key
 	if by != nil {
 		parent, signer = by.cert, by.key
@@ -169,4 +170,13 @@ func sealed(t testing.TB, st sign.Stamper) (pdf []byte, first int) {
 		t.Fatal(err)
 	}
 	return two, len(one)
+}
+
+func pemKey(t testing.TB, key crypto.Signer) []byte {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 }
