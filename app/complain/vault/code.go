@@ -33,14 +33,14 @@ func ParseRecoveryCode(s string) (r RecoveryCode, err error) {
 }
 
 // String is the code as it is printed.
-func (r RecoveryCode) String() string { return groups(spell(r.symbols[:]), 5, "-") }
+func (r RecoveryCode) String() string { return groups(string(spell(r.symbols[:])), 5, "-") }
 
-func spell(symbols []byte) string {
-	var b strings.Builder
-	for _, s := range symbols {
-		b.WriteByte(crockford[s])
+func spell(symbols []byte) []byte {
+	b := make([]byte, len(symbols))
+	for i, s := range symbols {
+		b[i] = crockford[s]
 	}
-	return b.String()
+	return b
 }
 
 // symbols reads as many characters of Crockford's alphabet as into has places.

@@ -102,7 +102,7 @@ type Recovery struct {
 func (e *Escrow) Recover(c Context, one, other HolderKey) (*Recovery, error) {
 	place := func(k HolderKey) int {
 		return slices.IndexFunc(e.holders[:], func(h Person) bool {
-			return k.Private != nil && h.Key.id == k.public.id
+			return k.private != nil && h.Key.id == k.private.public.id
 		})
 	}
 	a, b := place(one), place(other)
@@ -113,11 +113,11 @@ func (e *Escrow) Recover(c Context, one, other HolderKey) (*Recovery, error) {
 		return nil, ErrHolders
 	}
 	i := slices.Index(pairs[:], [2]int{a, b})
-	p, err := openPair(one.Private, other.Private, c, e.blobs[i], e.public)
+	p, err := openPair(one.private, other.private, c, e.blobs[i], e.public)
 	if err != nil {
 		return nil, err
 	}
-	return &Recovery{escrow: p, first: one.Private, second: other.Private}, nil
+	return &Recovery{escrow: p, first: one.private, second: other.private}, nil
 }
 
 // Open opens the escrow of a case, that is Wraps.Escrow: what is sealed to the

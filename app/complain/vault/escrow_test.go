@@ -17,7 +17,7 @@ func TestEscrow(t *testing.T) {
 		order := rapid.Permutation(keys).Draw(rt, "order")
 		e, holders := circle(rt, order[0], order[1], order[2])
 		e = must(ParseEscrow(e.Bytes()))
-		stranger := HolderKey{order[3]}
+		stranger := HolderKey{private: order[3]}
 		all := []HolderKey{holders[0], holders[1], holders[2], stranger}
 		a := rapid.IntRange(0, 3).Draw(rt, "one")
 		b := rapid.IntRange(0, 3).Draw(rt, "other")
@@ -46,14 +46,14 @@ func TestOneHolderAlone(t *testing.T) {
 	e, holders := circle(t, k[0], k[1], k[2])
 	for i, pair := range pairs {
 		for _, h := range holders {
-			if _, err := openPair(h.Private, h.Private, vaultOf, e.blobs[i], e.public); err == nil {
+			if _, err := openPair(h.private, h.private, vaultOf, e.blobs[i], e.public); err == nil {
 				t.Error("one holder opens a blob")
 			}
 			for b := range holders {
-				partner := holders[b].public.id
+				partner := holders[b].private.public.id
 				for kd := kindText; kd <= kindDrill; kd++ {
-					got, err := h.open(kd, vaultOf, e.blobs[i], partner[:], e.public.id[:])
-					if second := h.public.id == holders[pair[1]].public.id; err == nil && (!second || len(got) == seedBytes) {
+					got, err := h.private.open(kd, vaultOf, e.blobs[i], partner[:], e.public.id[:])
+					if second := h.private.public.id == holders[pair[1]].private.public.id; err == nil && (!second || len(got) == seedBytes) {
 						t.Error("one holder takes off more than the outer envelope")
 					}
 				}
@@ -150,7 +150,7 @@ func TestEscrowAltered(t *testing.T) {
 			}
 		}
 		for _, pair := range pairs {
-			a, b := HolderKey{must(newPrivate(k[pair[0]].seed))}, HolderKey{must(newPrivate(k[pair[1]].seed))}
+			a, b := HolderKey{private: must(newPrivate(k[pair[0]].seed))}, HolderKey{private: must(newPrivate(k[pair[1]].seed))}
 			if err := spoilt.Drill(vaultOf, a, b); err != nil {
 				return
 			}
@@ -168,7 +168,7 @@ func TestEscrowAltered(t *testing.T) {
 // in a row, a swap and a row out of place are found, and which row it was is told.
 func TestPaper(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		h := HolderKey{must(newPrivate(rapid.SliceOfN(rapid.Byte(), seedBytes, seedBytes).Draw(rt, "seed")))}
+		h := HolderKey{private: must(newPrivate(rapid.SliceOfN(rapid.Byte(), seedBytes, seedBytes).Draw(rt, "seed")))}
 		paper := must(h.Paper())
 		typed := rapid.SampledFrom([]string{paper, strings.ToLower(paper), strings.NewReplacer("-", "", "\n", "").Replace(paper),
 			strings.NewReplacer("0", "O", "1", "l", "-", " ").Replace(paper)}).Draw(rt, "typed")
@@ -233,7 +233,7 @@ func TestPaperVersion(t *testing.T) {
 				row[0] = v << 1
 			}
 			a, b := rowCheck(i, row)
-			rows.WriteString(spell(append(row, a, b)))
+			rows.Write(spell(append(row, a, b)))
 		}
 		if _, err := ParseHolderKey(rows.String()); err != want {
 			t.Errorf("version %d: %v", v, err)

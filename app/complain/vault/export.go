@@ -22,6 +22,7 @@ func ParseAuthority(s string) (Authority, error) {
 	if len(s) > 4096 {
 		return Authority{}, ErrAuthority
 	}
+	s = strings.Clone(s) // a request's memory is used again
 	if r, err := age.ParseHybridRecipient(s); err == nil {
 		return Authority{r, s, true}, nil
 	}
@@ -41,7 +42,8 @@ func (a Authority) Quantum() bool { return a.quantum }
 
 // Export writes an age file that the authority opens with the age command and no
 // program of ours. What is written to it is the archive of the case; it is not
-// complete before Close, and not padded.
+// complete before Close. It is not padded: the archive is, where its length would
+// tell something.
 func Export(w io.Writer, to Authority) (io.WriteCloser, error) {
 	if to.recipient == nil {
 		return nil, ErrAuthority

@@ -5,13 +5,22 @@ import "strings"
 // HolderKey is the private key of a holder of the escrow. A holder has no account: it
 // is printed, kept on paper outside the office, and typed or scanned when two
 // holders come together.
-type HolderKey struct{ *Private }
+type HolderKey struct {
+	hidden
+	private *Private
+}
 
 // NewHolderKey draws one.
 func NewHolderKey() (HolderKey, error) {
 	p, err := NewPair()
-	return HolderKey{p}, err
+	return HolderKey{private: p}, err
 }
+
+// Public is what the escrow is sealed to.
+func (h HolderKey) Public() *Public { return h.private.public }
+
+// Wipe is that of the private key.
+func (h HolderKey) Wipe() { h.private.Wipe() }
 
 // A printed key is 4 bits of version and the 256 of the seed, in 52 symbols of
 // Crockford's alphabet and four rows of 13; each row has two check symbols more:
@@ -33,7 +42,7 @@ const (
 
 // Paper is the key as it is printed, a row a line.
 func (h HolderKey) Paper() (string, error) {
-	seed, err := h.bytes()
+	seed, err := h.private.bytes()
 	if err != nil {
 		return "", err
 	}
@@ -50,7 +59,7 @@ func (h HolderKey) Paper() (string, error) {
 	for i := range rows {
 		row := data[i*paperData : (i+1)*paperData]
 		a, b := rowCheck(i, row)
-		rows[i] = groups(spell(row)+spell([]byte{a, b}), 5, "-")
+		rows[i] = groups(string(spell(append(row[:paperData:paperData], a, b))), 5, "-")
 	}
 	return strings.Join(rows, "\n"), nil
 }
@@ -89,7 +98,7 @@ func ParseHolderKey(s string) (HolderKey, error) {
 		seed[i/8] = seed[i/8]<<1 | get(4+i)
 	}
 	p, err := newPrivate(seed[:])
-	return HolderKey{p}, err
+	return HolderKey{private: p}, err
 }
 
 // rowCheck is the sum of the symbols of a row and their sum weighted with the powers

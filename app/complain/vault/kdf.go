@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/binary"
+	"runtime"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -36,6 +37,11 @@ func (p Params) valid() bool {
 		p.Memory >= 8*uint32(p.Threads) && p.Memory <= maxMemory
 }
 
+// collectFrom is the memory in KiB from which a derivation collects what it leaves,
+// before it gives its place to the next: otherwise the collector, which waits until
+// the heap has doubled, would keep the memory of several.
+const collectFrom = 16 << 10
+
 // gate has a place for each derivation that may run at once, in the whole process.
 // Two of them take 128 MiB at the default price, however many people wait.
 var gate = make(chan struct{}, 2)
@@ -63,6 +69,9 @@ func derive(ctx context.Context, k kind, secret, salt []byte, p Params) (d deriv
 	}
 	root := argon2.IDKey(secret, salt, p.Time, p.Memory, p.Threads, 64)
 	defer wipe(root)
+	if p.Memory >= collectFrom {
+		runtime.GC()
+	}
 	return expand(k, root, salt)
 }
 
@@ -83,7 +92,7 @@ func expand(k kind, root, salt []byte) (d derived, err error) {
 
 func (d *derived) wipe() {
 	wipe(d.tag)
-	wipe(d.kek.b[:])
+	d.kek.Wipe()
 }
 
 // A lock is a private key under something that a person knows or has on paper:

@@ -91,29 +91,33 @@ func separator(r rune) bool {
 }
 
 // String is the key in six groups of four. It is printed once, for its owner.
-func (k Key) String() string { return groups(k.text(), 4, " ") }
+func (k Key) String() string { return groups(string(k.text()), 4, " ") }
 
 // Locator is the six digits that the case is found by.
-func (k Key) Locator() string { return k.text()[:locatorDigits] }
+func (k Key) Locator() string { return string(k.text()[:locatorDigits]) }
 
-func (k Key) text() string {
-	var b [keyDigits]byte
+func (k Key) text() []byte {
+	b := make([]byte, keyDigits)
 	for i, d := range k.digits {
 		b[i] = '0' + d
 	}
-	return string(b[:])
+	return b
 }
 
 // Lock locks the private key of a complaint's mailbox under the follow-up key. The
 // result is kept with the case, under the locator.
 func (k Key) Lock(ctx context.Context, c Context, mailbox *Private, cost Params) ([]byte, error) {
-	return newLock(ctx, kindMailbox, c, []byte(k.text()), mailbox, cost)
+	text := k.text()
+	defer wipe(text)
+	return newLock(ctx, kindMailbox, c, text, mailbox, cost)
 }
 
 // Unlock opens what Lock made. When there is no case with the locator, the caller
 // unlocks a decoy, with any context: answer and time are the same.
 func (k Key) Unlock(ctx context.Context, c Context, lock []byte) (*Private, error) {
-	return unlock(ctx, kindMailbox, c, []byte(k.text()), lock)
+	text := k.text()
+	defer wipe(text)
+	return unlock(ctx, kindMailbox, c, text, lock)
 }
 
 // Decoy is what no key opens. The caller makes one when it starts, at the price that

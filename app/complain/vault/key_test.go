@@ -3,7 +3,11 @@ package vault
 import (
 	"context"
 	"errors"
+	"os"
+	"os/exec"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -75,7 +79,7 @@ func TestParseKey(t *testing.T) {
 		k.digits[i] = byte(i % 10)
 	}
 	k.digits[keyDigits-1] = damm(k.digits[:keyDigits-1])
-	plain := k.text()
+	plain := string(k.text())
 	if k.Locator() != "012345" || len(k.String()) != 29 || strings.ReplaceAll(k.String(), " ", "") != plain {
 		t.Fatalf("locator %s of %s", k.Locator(), k.String())
 	}
@@ -221,5 +225,36 @@ func TestParams(t *testing.T) {
 		if _, err := Decoy(p); !errors.Is(err, ErrParams) {
 			t.Errorf("decoy of %+v: %v", p, err)
 		}
+	}
+}
+
+// TestMemory: however many people wait, derivations take the memory of two. A process
+// of its own is asked, since other tests leave their memory behind.
+func TestMemory(t *testing.T) {
+	if os.Getenv("VAULT_MEMORY") == "" {
+		if testing.Short() {
+			t.Skip("a dozen derivations at the full price")
+		}
+		child := exec.Command(os.Args[0], "-test.run=^TestMemory$")
+		child.Env = append(os.Environ(), "VAULT_MEMORY=1")
+		if out, err := child.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	lock := must(Decoy(Default))
+	var all sync.WaitGroup
+	for range 12 {
+		all.Go(func() {
+			if _, err := NewKey().Unlock(context.Background(), here, lock); err != ErrOpen {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	if m.Sys > 170<<20 {
+		t.Errorf("%d MiB were taken from the system", m.Sys>>20)
 	}
 }

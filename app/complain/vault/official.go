@@ -40,7 +40,9 @@ func lockOfficial(ctx context.Context, c Context, p *Private, password string, c
 		return nil, RecoveryCode{}, err
 	}
 	code := newRecoveryCode()
-	second, err := newLock(ctx, kindRecovery, c, []byte(spell(code.symbols[:])), p, cost)
+	spelled := spell(code.symbols[:])
+	defer wipe(spelled)
+	second, err := newLock(ctx, kindRecovery, c, spelled, p, cost)
 	if err != nil {
 		return nil, RecoveryCode{}, err
 	}
@@ -108,7 +110,9 @@ func (o *Official) Unlock(ctx context.Context, c Context, password string) (*Pri
 // UnlockWithCode opens the private key with the printed code. It is also how its
 // owner makes sure of the paper before she closes the envelope.
 func (o *Official) UnlockWithCode(ctx context.Context, c Context, code RecoveryCode) (*Private, error) {
-	return unlock(ctx, kindRecovery, c, []byte(spell(code.symbols[:])), o.recovery)
+	spelled := spell(code.symbols[:])
+	defer wipe(spelled)
+	return unlock(ctx, kindRecovery, c, spelled, o.recovery)
 }
 
 // ChangePassword puts another password in place of the old one, whose copy is in the

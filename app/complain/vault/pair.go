@@ -125,6 +125,9 @@ func (p *Private) Public() *Public { return p.public }
 // Wipe overwrites the private key and makes it useless. The expanded key inside the
 // standard library cannot be overwritten; it is let go.
 func (p *Private) Wipe() {
+	if p == nil {
+		return
+	}
 	wipe(p.seed)
 	p.seed, p.key = nil, nil
 }

@@ -13,7 +13,7 @@ func circle(t interface{ Fatal(...any) }, keys ...*Private) (*Escrow, [3]HolderK
 	var holders [3]HolderKey
 	var people [3]Person
 	for i := range holders {
-		holders[i] = HolderKey{must(newPrivate(keys[i].seed))}
+		holders[i] = HolderKey{private: must(newPrivate(keys[i].seed))}
 		people[i] = Person{fmt.Sprintf("holder%d", i), holders[i].Public()}
 	}
 	e, err := NewEscrow(vaultOf, people)

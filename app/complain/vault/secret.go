@@ -59,6 +59,9 @@ func ParseSecret(b []byte) (s Secret, err error) {
 // Bytes is a copy of the secret.
 func (s Secret) Bytes() []byte { return s.b[:] }
 
+// Wipe overwrites it.
+func (s *Secret) Wipe() { wipe(s.b[:]) }
+
 // Seal seals a text, padded as SealTo does.
 func (s Secret) Seal(c Context, text []byte) ([]byte, error) {
 	padded, err := pad(text)

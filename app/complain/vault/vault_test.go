@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -69,8 +70,8 @@ func TestHidden(t *testing.T) {
 	key, secret, code := NewKey(), NewSecret(), newRecoveryCode()
 	holder := must(NewHolderKey())
 	for name, v := range map[string]any{
-		"key": key, "key's address": &key, "secret": secret, "code": code, "private": holder.Private, "holder": holder,
-		"recovery": Recovery{escrow: holder.Private},
+		"key": key, "key's address": &key, "secret": secret, "code": code, "private": holder.private, "holder": holder,
+		"recovery": Recovery{escrow: holder.private},
 	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			if got := fmt.Sprintf(verb, v); got != "[hidden]" {
@@ -123,6 +124,30 @@ func TestSecret(t *testing.T) {
 	}
 }
 
+// TestNoWayOut holds Private to what the package comment lists: a method that gave its
+// bytes away would be a way around Recipients. Whoever adds one decides that.
+func TestNoWayOut(t *testing.T) {
+	for v, want := range map[any]string{
+		&Private{}:   "Format LogValue MarshalText Public Unwrap Wipe",
+		&HolderKey{}: "Format LogValue MarshalText Paper Public Wipe",
+		&Recovery{}:  "Format LogValue MarshalText Open Wipe",
+	} {
+		typ := reflect.TypeOf(v)
+		var got []string
+		for i := range typ.NumMethod() {
+			got = append(got, typ.Method(i).Name)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%v has the methods %v", typ, got)
+		}
+		for f := range typ.Elem().Fields() {
+			if f.IsExported() {
+				t.Errorf("%v shows %s", typ, f.Name)
+			}
+		}
+	}
+}
+
 // TestWiped: a private key that was wiped does nothing any more.
 func TestWiped(t *testing.T) {
 	p := must(NewPair())
@@ -136,6 +161,7 @@ func TestWiped(t *testing.T) {
 	refused(t, "Open", got, err)
 	got, err = NewSecret().SealPrivate(here, p)
 	refused(t, "SealPrivate", got, err)
+	HolderKey{}.Wipe() // what a refused paper gives
 	if _, err := (HolderKey{}).Paper(); !errors.Is(err, ErrOpen) {
 		t.Errorf("paper of no key: %v", err)
 	}
