@@ -87,7 +87,8 @@ const maxParts = 16
 // ReadAnswer checks an answer about a certificate of an issuer at an instant: that
 // it is one, is about that certificate, is of that time, repeats the nonce if it
 // has one, and is signed by who may. A revoked certificate is an Answer, not an
-// error; one that the responder does not know is the error Unknown.
+// error; one that the responder does not know is the error Unknown, whose Answer tells
+// who said so.
 func (t Trust) ReadAnswer(der []byte, x, issuer *x509.Certificate, at time.Time, nonce []byte) (Answer, error) {
 	b, err := readBasic(der)
 	if err != nil {
@@ -122,7 +123,7 @@ func (t Trust) ReadAnswer(der []byte, x, issuer *x509.Certificate, at time.Time,
 	case !one.Revoked.At.IsZero():
 		out.Revoked = one.Revoked.At
 	default:
-		return Answer{}, refuse(Unknown)
+		return out, refuse(Unknown)
 	}
 	return out, nil
 }

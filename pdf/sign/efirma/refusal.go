@@ -56,3 +56,7 @@ func (r *Refusal) Error() string {
 func (r *Refusal) Unwrap() error { return r.Err }
 
 func refuse(why Reason) error { return &Refusal{Why: why} }
+
+// Good is no refusal: the word for what is known of a certificate that a responder
+// called good, where otherwise a Reason stands.
+const Good Reason = "good"
