@@ -1,7 +1,7 @@
 // Package app joins the services of declara to one program: what cmd/declara
 // serves, and what the tests of the whole system run.
 //
-// The services (account, declare, publish, pdn, outbox, seal) know the store and
+// The services (account, declare, publish, pdn, outbox, seal, trust) know the store and
 // nothing of each other; where one causes a mail, it calls a function that is
 // given to it here. Engines, files, flags and the clock are cmd's.
 package app
@@ -22,6 +22,7 @@ import (
 	"declara/app/outbox"
 	"declara/app/pdn"
 	"declara/app/seal"
+	"declara/app/trust"
 	"declara/app/web"
 	"declara/i18n"
 	"declara/storage"
@@ -53,6 +54,7 @@ type App struct {
 	accounts *account.Service
 	seal     *seal.Service
 	papers   *seal.Worker
+	asking   *trust.Worker
 	mail     *outbox.Worker // nil without a mail server
 	log      *slog.Logger
 }
@@ -80,9 +82,11 @@ func New(c Config) (*App, error) {
 	a.accounts = account.New(c.DB, c.Clock, aboutAccounts(letters), options...)
 	a.seal = seal.New(seal.Config{DB: c.DB, Words: words, Clock: c.Clock, Log: c.Log, Base: strings.TrimRight(c.BaseURL, "/")})
 	a.papers = a.seal.NewWorker(rand.Text())
+	believed := trust.New(c.DB, c.Clock, nil)
+	a.asking = trust.NewWorker(believed, c.Log, rand.Text())
 	site, err := web.New(web.Config{
 		DB: c.DB, Bundle: words, Clock: c.Clock, Accounts: a.accounts,
-		Declare: declare.New(c.DB, c.Clock, aboutFilings(letters)), PDN: pdn.New(c.DB, c.Clock, c.Log), Seal: a.seal,
+		Declare: declare.New(c.DB, c.Clock, aboutFilings(letters), declare.WithEFirma(a.efirma(believed, words))), Trust: believed, PDN: pdn.New(c.DB, c.Clock, c.Log), Seal: a.seal,
 		BaseURL: c.BaseURL, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
 		Mail: c.Mail != nil, Log: c.Log, Version: c.Version,
 	})
@@ -91,6 +95,24 @@ func New(c Config) (*App, error) {
 	}
 	a.site = site
 	return a, nil
+}
+
+// efirma is what package declare signs with: whom the administrator believes, and
+// the time stamps and the address of the papers.
+func (a *App) efirma(believed *trust.Service, words *i18n.Bundle) declare.EFirma {
+	return declare.EFirma{
+		Words: words, Stamp: a.seal.Stamp,
+		Check: func(filing string) string { return a.seal.Base() + "/verificar/" + filing },
+		Judge: func(ctx context.Context, tenant string, cer []byte, rfc string) (declare.Verdict, error) {
+			v, err := believed.Judge(ctx, tenant, cer, rfc)
+			if err != nil {
+				return declare.Verdict{}, err
+			}
+			return declare.Verdict{
+				Certificate: v.Certificate.X509, Name: v.Certificate.Name, Serial: v.Certificate.Serial, Chain: v.Chain, Check: v.Check,
+			}, nil
+		},
+	}
 }
 
 // aboutAccounts writes the letters of package account.
@@ -158,6 +180,7 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 		a.seal.At("http://" + ln.Addr().String())
 	}
 	work.Go(func() { a.report("papers", a.papers.Run(ctx)) })
+	work.Go(func() { a.report("revocation", a.asking.Run(ctx)) })
 	if figures != nil {
 		work.Go(func() { a.report("metrics", a.site.ServeMetrics(ctx, figures)) })
 	}

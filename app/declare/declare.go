@@ -17,6 +17,11 @@
 //   - Filing is one transaction: document, hash, folio, log leaf, public version,
 //     index rows and the row of the receipt mail. The PDF is drawn later, from the
 //     stored bytes, so that no fault of it or of the mail undoes a filing.
+//   - With an e.firma there are two phases (efirma.go): what is signed is drawn and
+//     kept for ten minutes, and is filed only if the draft is still that, byte by
+//     byte. The key stays in the browser; the filing's own transaction keeps what
+//     was signed. No server of others can stop a filing but by saying that the
+//     certificate is revoked.
 //   - A draft and the filing it becomes have one id, so that every address of the
 //     draft leads to the acuse afterwards, and signing twice finds the first.
 //   - What is filed is never edited or deleted (LGRA 33, decision 8).
@@ -63,12 +68,19 @@ type Service struct {
 	db   *storage.DB
 	now  func() time.Time
 	post Post
+
+	efirma  *EFirma       // nil: nobody signs with one
+	drawing chan struct{} // one place a document that is drawn for signing
 }
 
 // New makes the service. now is the clock; post puts the receipt mail in the
 // outbox.
-func New(db *storage.DB, now func() time.Time, post Post) *Service {
-	return &Service{db, now, post}
+func New(db *storage.DB, now func() time.Time, post Post, options ...Option) *Service {
+	s := &Service{db: db, now: now, post: post, drawing: make(chan struct{}, drawers)}
+	for _, o := range options {
+		o(s)
+	}
+	return s
 }
 
 // Work is a draft as it stands now: with the roster's present data, its totals

@@ -10,8 +10,8 @@ import (
 	"declara/storage"
 )
 
-// methodPassword is how a filing is signed today: user and password, typed again
-// under the oath (Norma 9ª). The signature with e.firma is another method.
+// methodPassword is a filing signed with user and password, typed again under the
+// oath (Norma 9ª).
 const methodPassword = "password"
 
 // Seal is what the person sends when she signs.
@@ -49,39 +49,52 @@ func (s *Service) File(ctx context.Context, who Who, id string, seal Seal) (stor
 		if w.Stamp() != seal.Stamp {
 			return ErrChanged
 		}
-		if out, err = t.seal(&w); err != nil {
+		full, public, err := t.documents(&w, t.now.UTC().Truncate(time.Second))
+		if err != nil {
 			return err
 		}
-		return s.post(t.Txn, Letter{ID: out.ID, To: w.Kept.Draft.Answers.Get(personalMail), Person: t.person, Institution: t.inst, Filing: out})
+		if out, err = t.seal(&w, methodPassword, full, public); err != nil {
+			return err
+		}
+		return s.letter(t, &w, out)
 	})
 	return out, err
 }
 
-// seal compiles the documents and writes the filing.
-func (t *txn) seal(w *Work) (storage.Filing, error) {
+// letter writes the row of the receipt mail.
+func (s *Service) letter(t *txn, w *Work, f storage.Filing) error {
+	return s.post(t.Txn, Letter{ID: f.ID, To: w.Kept.Draft.Answers.Get(personalMail), Person: t.person, Institution: t.inst, Filing: f})
+}
+
+// documents compiles both documents of a draft as they are filed: at is the instant
+// that they say they are of.
+func (t *txn) documents(w *Work, at time.Time) (full, public []byte, err error) {
 	d := &w.Kept.Draft
-	full, err := forms.Compile(w.Form, d)
+	all, err := forms.Compile(w.Form, d)
 	if err != nil {
-		return storage.Filing{}, ErrNotReady
+		return nil, nil, ErrNotReady
 	}
-	public, err := w.public()
+	open, err := w.public()
 	if err != nil {
-		return storage.Filing{}, err
+		return nil, nil, err
 	}
-	at := t.now.UTC().Truncate(time.Second)
 	meta := forms.Metadata{
 		Actualizacion: at, Institucion: t.inst.Name, Tipo: d.Type,
 		DeclaracionCompleta: d.Level == forms.Full, ActualizacionConflictoInteres: w.Kept.Interest,
 	}
-	fullBytes := forms.Result(w.Kept.ID, meta, full)
-	publicBytes := forms.Result(w.Kept.ID, meta, public)
+	return forms.Result(w.Kept.ID, meta, all), forms.Result(w.Kept.ID, meta, open), nil
+}
+
+// seal writes the filing.
+func (t *txn) seal(w *Work, method string, full, public []byte) (storage.Filing, error) {
+	d := &w.Kept.Draft
 	f := storage.Filing{
 		ID: w.Kept.ID, Person: t.person.ID, Type: d.Type, Level: d.Level, Edition: d.Edition,
 		Year: d.Year, Event: d.Event, Due: w.Kept.Due, Late: w.Late(),
-		Filed: at, Zone: t.inst.Zone, Interest: w.Kept.Interest,
-		Method: methodPassword, Reserved: t.reserved(), Sent: w.Kept.ID,
+		Filed: t.now.UTC().Truncate(time.Second), Zone: t.inst.Zone, Interest: w.Kept.Interest,
+		Method: method, Reserved: t.reserved(), Sent: w.Kept.ID,
 	}
-	if err := t.Txn.File(&f, fullBytes, publicBytes, w.Kept.ID); err != nil {
+	if err := t.Txn.File(&f, full, public, w.Kept.ID); err != nil {
 		return storage.Filing{}, fmt.Errorf("declare: file: %w", err)
 	}
 	return f, nil

@@ -18,6 +18,7 @@ type Receipt struct {
 	Notes       []storage.Note // oldest first
 	Next        *Duty          // what comes next, if anything
 	Mail        *storage.Mail  // the mail with the acuse, or nil when there is none
+	Check       string         // what is known last of the revocation of the certificate that signed; "" without one
 }
 
 // Filing is a filing of the person; anybody else's is "not found".
@@ -73,6 +74,9 @@ func (s *Service) Receipt(ctx context.Context, who Who, id string) (Receipt, err
 				break
 			}
 		}
+		if r.Check, err = t.revocation(f); err != nil {
+			return err
+		}
 		m, err := t.Txn.Mail(f.ID)
 		switch {
 		case err == nil:
@@ -83,6 +87,21 @@ func (s *Service) Receipt(ctx context.Context, who Who, id string) (Receipt, err
 		return nil
 	})
 	return r, err
+}
+
+// revocation is what is known last of the certificate that signed a filing.
+func (t *txn) revocation(f storage.Filing) (string, error) {
+	if f.Method != methodEFirma {
+		return "", nil
+	}
+	s, err := t.Signed(f.ID)
+	if err != nil {
+		return "", fmt.Errorf("declare: signed: %w", err)
+	}
+	if len(s.Checks) == 0 {
+		return "", nil
+	}
+	return s.Checks[len(s.Checks)-1].State, nil
 }
 
 // sealed checks that an act may be done to a filing of the person.

@@ -155,12 +155,17 @@ func sectionLabel(sec *forms.Section) string {
 func (c *Ctx) reason(r declare.Reason) string {
 	args := make([]any, len(r.Args))
 	for i, a := range r.Args {
-		args[i] = a
-		if len(a) == len("2006-01-02") && strings.Count(a, "-") == 2 {
-			args[i] = c.words.Day(a)
-		}
+		args[i] = c.spelled(a)
 	}
 	return c.words.T(r.Key, args...)
+}
+
+// spelled is a word for a sentence; a day is spelled out.
+func (c *Ctx) spelled(word string) string {
+	if len(word) == len("2006-01-02") && strings.Count(word, "-") == 2 {
+		return c.words.Day(word)
+	}
+	return word
 }
 
 // catalogue answers with the options below one of another: the municipalities of a

@@ -8,6 +8,7 @@ import (
 
 	"declara/app/declare"
 	"declara/app/errs"
+	"declara/pdf/sign/efirma"
 	"declara/storage"
 )
 
@@ -24,6 +25,8 @@ type receiptPage struct {
 	Owed                         bool // Next is owed already
 	Full                         bool
 	Interest                     bool
+	Method                       string // how it was signed: catalogue key
+	Doubt                        string // what is not known of the certificate that signed, or is known since: catalogue key
 }
 
 type noteView struct{ When, Section, Text, Hash string }
@@ -46,7 +49,14 @@ func (s *Server) declareReceipt(c *Ctx) error {
 	page := receiptPage{
 		ID: f.ID, Title: c.title("declare.title.", f.Type, f.Interest, f.Year), Folio: f.Folio,
 		When: c.words.When(f.Filed.In(r.Zone)), Zone: c.zoneName(f.Filed.In(r.Zone)), Late: f.Late, Reserved: f.Reserved,
-		Hash: f.Hash, PublicHash: f.Public, Check: c.checkURL(f), Interest: f.Interest,
+		Hash: f.Hash, PublicHash: f.Public, Check: c.checkURL(f), Interest: f.Interest, Method: "declare.receipt.method." + f.Method,
+	}
+	switch efirma.Reason(r.Check) {
+	case "", efirma.Good:
+	case efirma.Revoked:
+		page.Doubt = "declare.receipt.revoked"
+	default:
+		page.Doubt = "declare.receipt.unchecked"
 	}
 	if f.Due != "" {
 		page.Due = c.words.Day(f.Due)

@@ -267,6 +267,8 @@ type signPage struct {
 	To                     string // where the acuse will be sent
 	Problem                string
 	Changed                bool // the draft changed since the page was drawn
+	EFirma                 bool // certificates of somebody are accepted
+	Sentences              []option
 }
 
 func (s *Server) declareSignPage(c *Ctx) error {
@@ -277,10 +279,18 @@ func (s *Server) declareSignPage(c *Ctx) error {
 	if len(forms.Ready(w.Form, &w.Kept.Draft)) > 0 {
 		return c.Redirect(draftPath(w.Kept.ID, "revisar"))
 	}
-	return c.Render(200, "declare-sign", c.signPage(w))
+	page, err := c.signPage(w)
+	if err != nil {
+		return err
+	}
+	return c.Render(200, "declare-sign", page)
 }
 
-func (c *Ctx) signPage(w declare.Work) signPage {
+func (c *Ctx) signPage(w declare.Work) (signPage, error) {
+	believed, err := c.s.trust.State(c.Context(), c.Tenant())
+	if err != nil {
+		return signPage{}, err
+	}
 	page := signPage{
 		ID: w.Kept.ID, Title: c.title("declare.title.", w.Form.Type, w.Kept.Interest, w.Kept.Draft.Year),
 		Oath: c.words.T("declare.oath", nameIn(w.Kept.Draft.Answers), c.Institution().Name), Stamp: w.Stamp(),
@@ -292,7 +302,10 @@ func (c *Ctx) signPage(w declare.Work) signPage {
 	if w.Late() {
 		page.Late = c.words.N("declare.sign.late", -w.Left())
 	}
-	return page
+	if page.EFirma = believed.Ready(); page.EFirma {
+		page.Sentences = c.sayings()
+	}
+	return page, nil
 }
 
 // maskedMail is an address that its owner recognizes and nobody else learns.
@@ -339,7 +352,7 @@ func (c *Ctx) said(err error) string {
 	}
 	args := make([]any, len(e.Args))
 	for i, a := range e.Args {
-		args[i] = a
+		args[i] = c.spelled(a)
 	}
 	return c.words.T(e.Key, args...)
 }
@@ -349,7 +362,10 @@ func (s *Server) signAgain(c *Ctx, status int, problem string, changed bool) err
 	if err != nil {
 		return c.ended(err)
 	}
-	page := c.signPage(w)
+	page, err := c.signPage(w)
+	if err != nil {
+		return err
+	}
 	page.Problem, page.Changed = problem, changed
 	return c.Render(status, "declare-sign", page)
 }

@@ -19,6 +19,7 @@ import (
 	"declara/app/account"
 	"declara/app/declare"
 	"declara/app/seal"
+	"declara/app/trust"
 	"declara/forms"
 	"declara/forms/sample"
 	"declara/i18n"
@@ -58,7 +59,7 @@ func newDeclareSite(t *testing.T, day string) *declareSite {
 		return tx.PutMail(storage.Mail{ID: l.ID, To: l.To, Kind: "receipt", Message: []byte("acuse"), Created: s.now, Next: s.now})
 	})
 	s.server, err = New(Config{DB: s.db, Bundle: i18n.Load(), Clock: clock, Accounts: accounts, Declare: declared,
-		Seal: seal.New(seal.Config{DB: s.db, Words: i18n.Load(), Clock: clock, Base: "http://declara.example"}), BaseURL: "http://declara.example"})
+		Trust: trust.New(s.db, clock, nil), Seal: seal.New(seal.Config{DB: s.db, Words: i18n.Load(), Clock: clock, Base: "http://declara.example"}), BaseURL: "http://declara.example"})
 	if err != nil {
 		t.Fatal(err)
 	}

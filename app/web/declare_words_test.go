@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,16 +16,19 @@ import (
 // TestDeclareWords holds the words of the journey to what asks for them: each key
 // that a page or a handler names is there, and none is there that nobody names.
 func TestDeclareWords(t *testing.T) {
-	raw, err := os.ReadFile("../../i18n/es/declare.json")
-	if err != nil {
-		t.Fatal(err)
+	words := map[string]string{}
+	for _, name := range []string{"declare", "efirma"} {
+		raw, err := os.ReadFile("../../i18n/es/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(raw, &words); err != nil {
+			t.Fatal(err)
+		}
 	}
-	var words map[string]string
-	if err := json.Unmarshal(raw, &words); err != nil {
-		t.Fatal(err)
-	}
+	maps.DeleteFunc(words, func(k, _ string) bool { return !strings.HasPrefix(k, "declare.") })
 	var files []string
-	for _, pattern := range []string{"declare*.go", "view/*.go", "view/pages/declare-*.html", "view/parts/declare-*.html", "../declare/*.go"} {
+	for _, pattern := range []string{"declare*.go", "view/*.go", "view/pages/declare-*.html", "view/parts/declare-*.html", "view/parts/efirma.html", "../declare/*.go", "../trust/*.go"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %v", pattern, err)

@@ -23,6 +23,7 @@ var menu = []entry{
 	{Path: "/ajustes", Key: "settings.head", Roles: settingsRoles},
 	{Path: "/ajustes/cuentas", Key: "settings.staff.head", Roles: settingsRoles},
 	{Path: "/ajustes/conexiones", Key: "settings.clients.head", Roles: settingsRoles},
+	{Path: "/ajustes/efirma", Key: "settings.efirma.head", Roles: settingsRoles},
 	{Path: "/ajustes/sello", Key: "settings.seal.head", Roles: settingsRoles},
 }
 

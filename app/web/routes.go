@@ -52,10 +52,12 @@ func (s *Server) routes() []Route {
 		s.docsRoutes(),
 		s.publicRoutes(),
 		s.declareRoutes(),
+		s.efirmaRoutes(),
 		s.officeRoutes(),
 		s.accountRoutes(),
 		s.settingsRoutes(),
 		s.sealRoutes(),
+		s.trustRoutes(),
 		s.pdnRoutes(),
 	)
 }

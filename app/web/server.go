@@ -57,6 +57,7 @@ import (
 	"declara/app/pdn"
 	"declara/app/publish"
 	"declara/app/seal"
+	"declara/app/trust"
 	"declara/i18n"
 	"declara/storage"
 )
@@ -88,6 +89,7 @@ type Config struct {
 	Declare  *declare.Service
 	PDN      *pdn.Service
 	Seal     *seal.Service
+	Trust    *trust.Service
 
 	BaseURL        string       // "https://declara.example.gob.mx"; "" takes the Host of each request
 	Secure         bool         // people reach it over https: cookies are __Host- and HSTS is sent
@@ -107,6 +109,7 @@ type Server struct {
 	publish  *publish.Service
 	pdn      *pdn.Service
 	seal     *seal.Service
+	trust    *trust.Service
 	log      *slog.Logger
 
 	base    *url.URL // nil when not configured
@@ -135,7 +138,7 @@ func New(c Config) (*Server, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), pdn: c.PDN, seal: c.Seal, log: c.Log,
+		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), pdn: c.PDN, seal: c.Seal, trust: c.Trust, log: c.Log,
 		secure: c.Secure, mail: c.Mail, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock},
 		downloads: gate{most: bulkAll, each: bulkNetwork}, inspections: gate{most: inspectAll, each: inspectNetwork},
 	}

@@ -18,6 +18,7 @@ import (
 	"declara/app/declare"
 	"declara/app/pdn"
 	"declara/app/seal"
+	"declara/app/trust"
 	"declara/forms"
 	"declara/i18n"
 	"declara/storage"
@@ -118,7 +119,7 @@ func blankSite(t testing.TB, change ...func(*Config)) *site {
 	c := Config{DB: x.db, Bundle: i18n.Load(i18n.WithLog(log)), Clock: now, Accounts: accounts,
 		Declare: declare.New(x.db, now, func(*storage.Txn, declare.Letter) error { return nil }),
 		PDN:     pdn.New(x.db, now, log), Mail: true, Log: log, Version: "test",
-		Seal: seal.New(seal.Config{DB: x.db, Words: i18n.Load(), Clock: now, Log: log, Base: "https://declara.example"})}
+		Trust: trust.New(x.db, now, nil), Seal: seal.New(seal.Config{DB: x.db, Words: i18n.Load(), Clock: now, Log: log, Base: "https://declara.example"})}
 	for _, f := range change {
 		f(&c)
 	}
