@@ -203,7 +203,9 @@ func (w writer) log(f *Findings) (all []Line) {
 		add(Note, "seal.log.unasked")
 	case f.Paper != nil:
 		add(Fine, "seal.log.paper."+f.Paper.Kind, f.Paper.Folio, leaf(f.Paper.Leaf), w.when(f.Paper.Kept))
-		add(Fine, "seal.log.filed", f.Paper.Folio, w.when(f.Paper.Filed))
+		if !f.Paper.Filed.IsZero() {
+			add(Fine, "seal.log.filed", f.Paper.Folio, w.when(f.Paper.Filed))
+		}
 	case f.Document != nil:
 		add(Fine, "seal.log.document", f.Document.Folio, leaf(f.Document.Leaf), w.when(f.Document.Filed))
 		add(Note, "seal.log.othercopy")

@@ -8,7 +8,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
+	"declara/app/seal"
+	"declara/i18n"
 	"declara/storage"
 	"declara/storage/bolt"
 )
@@ -41,6 +44,14 @@ func report(ctx context.Context, db *storage.DB, out io.Writer) error {
 	for _, c := range result.Counts {
 		fmt.Fprintf(out, "%8d %s\n", c.N, c.What)
 	}
+	n, err := seals(ctx, db, &result.Faults)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		result.Faults = append(result.Faults, "seals of papers: "+err.Error())
+	}
+	fmt.Fprintf(out, "%8d seals of papers\n", n)
 	for _, fault := range result.Faults {
 		fmt.Fprintf(out, "FAULT %s\n", fault)
 	}
@@ -50,6 +61,22 @@ func report(ctx context.Context, db *storage.DB, out io.Writer) error {
 	}
 	fmt.Fprintln(out, "sound")
 	return nil
+}
+
+// seals verifies the seals of all papers and adds what is wrong to faults.
+func seals(ctx context.Context, db *storage.DB, faults *[]string) (n int, err error) {
+	tenants, err := db.Tenants(ctx)
+	if err != nil {
+		return 0, err
+	}
+	s := seal.New(seal.Config{DB: db, Words: i18n.Load(), Clock: time.Now})
+	for _, t := range tenants {
+		some, err := s.Check(ctx, t, func(fault string) { *faults = append(*faults, "tenant "+t+": "+fault) })
+		if n += some; err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 var backupCommand = command{

@@ -1,11 +1,20 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"declara/app/ledger"
+	"declara/app/seal"
+	"declara/i18n"
+	"declara/storage"
 )
 
 // TestMain lets the scripts run the program under its own name.
@@ -28,10 +37,81 @@ func TestScripts(t *testing.T) {
 				}
 				ts.Fatalf("%s did not appear", args[0])
 			},
+			// papers DIR writes the papers of a filing of an installation, with what a
+			// stranger verifies them with.
+			"papers": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(papers(ts.MkAbs(args[0]), ts.MkAbs(".")))
+			},
+			// alter FILE changes a byte in the middle of a file.
+			"alter": func(ts *testscript.TestScript, _ bool, args []string) {
+				name := ts.MkAbs(args[0])
+				b, err := os.ReadFile(name)
+				ts.Check(err)
+				b[len(b)/3] ^= 1
+				ts.Check(os.WriteFile(name, b, 0o600))
+			},
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
 			return os.MkdirAll(e.WorkDir, 0o700)
 		},
 	})
+}
+
+// TestVerifyStatus: 0 is sound, 1 is not, 2 cannot be read.
+func TestVerifyStatus(t *testing.T) {
+	for v, want := range map[seal.Verdict]int{
+		seal.Sound: 0, seal.Altered: 1, seal.Unsigned: 1, seal.Foreign: 1, seal.Revoked: 1, seal.Unlogged: 1, seal.Unreadable: 2,
+	} {
+		if got := status(v); got != want {
+			t.Errorf("%s: %d", v, got)
+		}
+	}
+}
+
+// papers writes what a person has of her declaration: acuse.pdf, completa.pdf,
+// publica.pdf, prueba.json, and sello.pem of the institution.
+func papers(data, to string) error {
+	ctx := context.Background()
+	db, err := place{data: data}.open(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	const tenant = "1"
+	var id string
+	if err := db.View(ctx, tenant, func(tx *storage.Txn) error {
+		return tx.Filings(func(f storage.Filing) error {
+			if !f.Reserved {
+				id = f.ID
+			}
+			return nil
+		})
+	}); err != nil {
+		return err
+	}
+	out := map[string][]byte{}
+	s := seal.New(seal.Config{DB: db, Words: i18n.Load(), Clock: time.Now, Base: "https://declara.example"})
+	for _, kind := range storage.PaperKinds {
+		if out[kind+".pdf"], _, err = s.Paper(ctx, tenant, id, kind); err != nil {
+			return err
+		}
+	}
+	if out["sello.pem"], err = s.Certificates(ctx, tenant); err != nil {
+		return err
+	}
+	l := ledger.New(db, time.Now, slog.New(slog.DiscardHandler), "test", nil, nil)
+	file, err := l.ProveAll(ctx, tenant, id)
+	if err != nil {
+		return err
+	}
+	if out["prueba.json"], err = json.Marshal(file); err != nil {
+		return err
+	}
+	for name, b := range out {
+		if err := os.WriteFile(filepath.Join(to, name), b, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
