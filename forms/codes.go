@@ -46,7 +46,8 @@ const (
 	WarnNoPartner     = "nopartner"     // civil status tells of none, section 6 of one
 	WarnRelation      = "relation"      // civil status and the relation in section 6 differ
 	WarnFamilyIncome  = "familyincome"  // partner or dependants earn, and B is nothing
-	WarnIncomeChange  = "incomechange"  // A moved by Arg percent since the previous declaration
+	WarnIncomeUp      = "incomeup"      // A grew by Arg percent since the previous declaration
+	WarnIncomeDown    = "incomedown"    // A fell by Arg percent since the previous declaration
 	WarnSale          = "sale"          // sold, and no income from the sale of such a thing
 	WarnCredit        = "credit"        // bought on credit, and no debt of that year
 	WarnNoBalance     = "nobalance"     // a debt with nothing left to pay

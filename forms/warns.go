@@ -81,6 +81,7 @@ func birthDays(x facts, r report, curp, rfc, day Path) {
 	if inCURP != "" {
 		if said := x.text(day); said != "" && said != inCURP {
 			r(Problem{curp, WarnBirth, inCURP})
+			return // one word of it is enough: the RFC is compared once these agree
 		}
 	}
 	s := []rune(x.text(rfc))
@@ -176,7 +177,8 @@ func familyEarns(x facts) bool {
 }
 
 // incomeMoved: the declarant's income (A) moved by more than 30 % since the previous
-// declaration. Only like is compared with like: a monthly figure is not an annual one.
+// declaration. Only like is compared with like: a monthly figure is not an annual
+// one, and a sum that still lacks figures is none.
 func incomeMoved(key string) func(facts, report) {
 	return func(x facts, r report) {
 		s := x.f.Section(key)
@@ -188,14 +190,41 @@ func incomeMoved(key string) func(facts, report) {
 			}
 			now, ok := x.pesos(p)
 			was, err := ParseMoney(x.d.Before.Get(p))
-			if !ok || err != nil || was == 0 {
+			if !ok || err != nil || was == 0 || x.lacksFigures(s.Fields, Path(key)) {
 				continue
 			}
-			if move := ratio(now-was, was); move > 30 || move < -30 {
-				r(Problem{p, WarnIncomeChange, strconv.FormatInt(move, 10)})
+			switch move := ratio(now-was, was); {
+			case move > 30:
+				r(Problem{p, WarnIncomeUp, strconv.FormatInt(move, 10)})
+			case move < -30:
+				r(Problem{p, WarnIncomeDown, strconv.FormatInt(-move, 10)})
 			}
 		}
 	}
+}
+
+// lacksFigures reports whether an amount that is asked anew each time, and has to be
+// told, is missing among the fields.
+func (x facts) lacksFigures(fields []Field, at Path) bool {
+	for i := range fields {
+		f := &fields[i]
+		p := at.Join(f.Name)
+		switch {
+		case f.Kind == Group && x.lacksFigures(f.Of, p):
+			return true
+		case f.Kind == List:
+			for _, item := range x.items(p) {
+				if x.lacksFigures(f.Of, item) {
+					return true
+				}
+			}
+		case f.Kind == Money && f.Fresh && ruled(f.Rules, CodeRequired) && x.f.Live(x.d.Answers, p):
+			if _, ok := x.get(p); !ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // soldKinds is what section 8 calls the things of each section of assets.

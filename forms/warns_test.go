@@ -23,7 +23,7 @@ func TestBirths(t *testing.T) {
 	})
 	try(t, partnerBirth, []situation{
 		{name: "all differ", set: Answers{"datosPareja.ninguno": {No}, "datosPareja.ciudadanoExtranjero": {No}, "datosPareja.curp": {"PUFE800229HDFRCJ08"}, "datosPareja.rfc": {"PUFE800228M93"}, "datosPareja.fechaNacimiento": {"1980-02-27"}},
-			want: []Problem{{"datosPareja.curp", WarnBirth, "1980-02-29"}, {"datosPareja.rfc", WarnBirth, "800228"}}},
+			want: []Problem{{"datosPareja.curp", WarnBirth, "1980-02-29"}}},
 		{name: "RFC against the day alone", set: Answers{"datosPareja.ninguno": {No}, "datosPareja.rfc": {"PUFE800228M93"}, "datosPareja.fechaNacimiento": {"1980-02-27"}},
 			want: []Problem{{"datosPareja.rfc", WarnBirth, "800228"}}},
 		{name: "a foreigner's generic RFC", set: Answers{"datosPareja.ninguno": {No}, "datosPareja.rfc": {"XEXX010101000"}, "datosPareja.fechaNacimiento": {"1980-02-27"}}},
@@ -79,13 +79,18 @@ func TestFamilyIncome(t *testing.T) {
 
 func TestIncomeMoved(t *testing.T) {
 	const a Path = "ingresos.ingresoAnualNetoDeclarante"
+	told := func(n string) Answers { return Answers{a: {n}, "ingresos.remuneracionAnualCargoPublico": {n}} }
+	waits := told("60")
+	waits["ingresos.serviciosProfesionales.servicios"] = []string{"i"}
 	try(t, incomeMoved(inIncome), []situation{
-		{name: "little", set: Answers{a: {"130"}}, before: Answers{a: {"100"}}},
-		{name: "more", set: Answers{a: {"131"}}, before: Answers{a: {"100"}}, want: []Problem{{a, WarnIncomeChange, "31"}}},
-		{name: "less", set: Answers{a: {"60"}}, before: Answers{a: {"100"}}, want: []Problem{{a, WarnIncomeChange, "-40"}}},
-		{name: "nothing before", set: Answers{a: {"60"}}},
-		{name: "zero before", set: Answers{a: {"60"}}, before: Answers{a: {"0"}}},
-		{name: "monthly before is another figure", set: Answers{a: {"60000"}}, before: Answers{"ingresos.ingresoMensualNetoDeclarante": {"1"}}},
+		{name: "little", set: told("130"), before: Answers{a: {"100"}}},
+		{name: "more", set: told("131"), before: Answers{a: {"100"}}, want: []Problem{{a, WarnIncomeUp, "31"}}},
+		{name: "less", set: told("60"), before: Answers{a: {"100"}}, want: []Problem{{a, WarnIncomeDown, "40"}}},
+		{name: "nothing told yet", set: Answers{a: {"0"}}, before: Answers{a: {"100"}}},
+		{name: "an income without its amount", set: waits, before: Answers{a: {"100"}}},
+		{name: "nothing before", set: told("60")},
+		{name: "zero before", set: told("60"), before: Answers{a: {"0"}}},
+		{name: "monthly before is another figure", set: told("60000"), before: Answers{"ingresos.ingresoMensualNetoDeclarante": {"1"}}},
 	})
 }
 

@@ -359,6 +359,9 @@ func (s *Server) declareAnswerInterests(c *Ctx) error {
 
 // hintOf is the sentence under a section's title.
 func (c *Ctx) hintOf(w declare.Work, sec *forms.Section) string {
+	if key := "declare.year.section." + sec.Key; w.Form.Type == forms.Modificacion && c.words.Has(key) {
+		return c.words.T(key, strconv.Itoa(w.Kept.Draft.Year-1))
+	}
 	for _, key := range []string{"section." + sec.Key + ".hint@" + w.Form.Type.Slug(), "section." + sec.Key + ".hint"} {
 		if c.words.Has(key) {
 			return c.words.T(key)

@@ -34,7 +34,7 @@ func TestSetupPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := "/ajustes/inicio?clave=" + url.QueryEscape(key)
-	page := b.get(q).is(200).says("Paso 1 de 2", "Oaxaca", "noindex")
+	page := b.get(q).is(200).says("Paso 1 de 2", "Oaxaca", "noindex").hides("/idioma/", "/publico")
 	structure(t, page.body)
 	page = b.get(q+"&entidad=02").is(200).says("Paso 2 de 2", "Mexicali", `value="America/Tijuana" selected`).hides("Oaxaca de Juárez")
 	structure(t, page.body)

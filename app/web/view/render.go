@@ -2,6 +2,7 @@ package view
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"declara/forms"
@@ -255,7 +256,7 @@ func (r *renderer) never(x *forms.Field, sc *scope) bool {
 // question draws one field: what all kinds share, then its own kind.
 func (r *renderer) question(x *forms.Field, p forms.Path, sc *scope, private bool) Question {
 	q := Question{
-		Path: p, ID: ID(p), Label: r.label(p), Hint: r.Words.Hint(r.Form.Key(p), r.Form.Type.Slug()), Needed: needed(x),
+		Path: p, ID: ID(p), Label: r.label(p), Hint: r.hint(p), Needed: needed(x),
 		Hidden: !r.holds(&x.When, sc), When: r.when(&x.When, sc),
 	}
 	q.Private, q.Open = r.privacy(x, sc, private)
@@ -336,7 +337,28 @@ func (r *renderer) summary() []SheetError {
 
 // label is the question in words.
 func (r *renderer) label(p forms.Path) string {
+	if text, ok := r.ofYear("declare.year.q.", p); ok {
+		return text
+	}
 	return r.Words.Question(r.Form.Key(p), r.Form.Type.Slug())
+}
+
+// hint is the sentence under it, or "".
+func (r *renderer) hint(p forms.Path) string {
+	if text, ok := r.ofYear("declare.year.hint.", p); ok {
+		return text
+	}
+	return r.Words.Hint(r.Form.Key(p), r.Form.Type.Slug())
+}
+
+// ofYear is the words of what a modificación asks of the year before, with that
+// year in figures: "2025" is plainer than "el año anterior".
+func (r *renderer) ofYear(kind string, p forms.Path) (string, bool) {
+	key := kind + string(p[strings.LastIndexByte(string(p), '.')+1:])
+	if r.Form.Type != forms.Modificacion || r.Draft.Year == 0 || !r.Words.Has(key) {
+		return "", false
+	}
+	return r.Words.T(key, strconv.Itoa(r.Draft.Year-1)), true
 }
 
 // problem is a problem in words: the most precise text for the kind of question.
