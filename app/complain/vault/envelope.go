@@ -43,8 +43,8 @@ func (p *Public) seal(k kind, c Context, text []byte, bound ...[]byte) ([]byte, 
 		return nil, err
 	}
 	ct, err := hpke.Seal(p.key, kdf, aead, info, text)
-	if err != nil { // a public key that nobody can have drawn
-		return nil, ErrFormat
+	if err != nil {
+		return nil, err
 	}
 	out := make([]byte, headBytes, headBytes+len(ct))
 	putHead(out, k)

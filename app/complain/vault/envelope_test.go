@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -146,9 +147,22 @@ func TestPublic(t *testing.T) {
 	}
 	// A point of low order is well formed and gives no secret.
 	weak := bytes.Clone(p.Bytes())
-	clear(weak[publicBytes-32:])
-	if low, err := ParsePublic(weak); err == nil {
-		got, err := SealTo(low, here, []byte("x"))
-		refused(t, "a point of low order", got, err)
+	clear(weak[publicBytes-x25519Bytes:])
+	if _, err := ParsePublic(weak); !errors.Is(err, ErrFormat) {
+		t.Errorf("a point of low order: %v", err)
+	}
+}
+
+func TestKeyID(t *testing.T) {
+	type record struct{ To KeyID }
+	in := record{someKeys()[0].Public().ID()}
+	var out record
+	if err := json.Unmarshal(must(json.Marshal(in)), &out); err != nil || out != in {
+		t.Errorf("%v, %v", out, err)
+	}
+	for _, s := range []string{`""`, `"00"`, `"` + strings.Repeat("z", 64) + `"`, `"` + in.To.String() + `00"`} {
+		if err := json.Unmarshal([]byte(`{"To":`+s+`}`), &out); !errors.Is(err, ErrFormat) {
+			t.Errorf("%s: %v", s, err)
+		}
 	}
 }

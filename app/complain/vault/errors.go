@@ -32,8 +32,6 @@ const (
 	ErrSymbol Error = "a character that does not belong to the key"
 	// ErrCheck means that the check digit does not fit: something was mistyped.
 	ErrCheck Error = "the check digit does not fit"
-	// ErrShared means that two persons have one key pair.
-	ErrShared Error = "one key pair for two persons"
 	// ErrNobody means that a private key would be wrapped for nobody.
 	ErrNobody Error = "nobody is left who could open it"
 	// ErrHolders means that escrow needs three different holders, or two to open.

@@ -70,19 +70,40 @@ func OpenFile(p *Private, c Context, key []byte, sealed io.Reader) ([]byte, erro
 	if err != nil {
 		return nil, ErrOpen
 	}
-	var padded bytes.Buffer
-	n, err := padded.ReadFrom(io.LimitReader(in, MaxFile+2*fileStep+1))
+	b, err := readSteps(in)
 	if err != nil {
-		return nil, ErrOpen
+		return nil, err
 	}
-	if n < fileStep || n%fileStep != 0 {
-		return nil, ErrFormat
-	}
-	b := padded.Bytes()
 	end := len(b) - fileTrailer
 	length := binary.BigEndian.Uint64(b[end:])
 	if length > MaxFile || len(b) != roundUp(int(length)+fileTrailer, fileStep) || !zero(b[length:end]) {
 		return nil, ErrFormat
 	}
 	return b[:length:length], nil
+}
+
+// readSteps reads whole steps, as many as a file of ours can have. They are put
+// together at the end and wiped: a buffer that grows leaves copies of the file behind.
+func readSteps(in io.Reader) ([]byte, error) {
+	var steps [][]byte
+	defer func() {
+		for _, step := range steps {
+			wipe(step)
+		}
+	}()
+	for {
+		step := make([]byte, fileStep)
+		switch _, err := io.ReadFull(in, step); {
+		case err == io.EOF:
+			if len(steps) == 0 {
+				return nil, ErrFormat
+			}
+			return bytes.Join(steps, nil), nil
+		case err == io.ErrUnexpectedEOF || len(steps) > MaxFile/fileStep:
+			return nil, ErrFormat
+		case err != nil:
+			return nil, ErrOpen
+		}
+		steps = append(steps, step)
+	}
 }

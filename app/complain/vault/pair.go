@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"crypto/ecdh"
 	"crypto/hpke"
 	"crypto/sha256"
 	"encoding/hex"
@@ -18,13 +19,30 @@ var (
 
 const (
 	seedBytes   = 32   // of a private key
-	publicBytes = 1216 // of a public key
+	publicBytes = 1216 // of a public key, that of X25519 at its end
+	x25519Bytes = 32
 	encBytes    = 1120 // of the KEM's share in an envelope
 	tagBytes    = 16
 )
 
 // KeyID names a public key: the SHA-256 of a label and the key.
 type KeyID [sha256.Size]byte
+
+// String is the ID in hexadecimal.
+func (id KeyID) String() string { return hex.EncodeToString(id[:]) }
+
+// MarshalText is String, for records in JSON.
+func (id KeyID) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, id[:]), nil }
+
+// UnmarshalText takes what MarshalText wrote.
+func (id *KeyID) UnmarshalText(text []byte) error {
+	b, err := hex.DecodeString(string(text))
+	if err != nil || len(b) != len(id) {
+		return ErrFormat
+	}
+	copy(id[:], b)
+	return nil
+}
 
 // Public is the half of a key pair that seals. It may be kept in clear and shown.
 type Public struct {
@@ -38,7 +56,21 @@ func ParsePublic(b []byte) (*Public, error) {
 	if err != nil {
 		return nil, ErrFormat
 	}
+	if point, err := ecdh.X25519().NewPublicKey(b[publicBytes-x25519Bytes:]); err != nil || lowOrder(point) {
+		return nil, ErrFormat
+	}
 	return newPublic(key), nil
+}
+
+// lowOrder reports whether a point gives no secret with any key. Nobody has drawn it,
+// and nothing can be sealed to it: better that it is found when it is read than when
+// somebody sends a complaint.
+func lowOrder(point *ecdh.PublicKey) bool {
+	one, err := ecdh.X25519().NewPrivateKey(append([]byte{1}, make([]byte, x25519Bytes-1)...))
+	if err == nil {
+		_, err = one.ECDH(point)
+	}
+	return err != nil
 }
 
 func newPublic(key hpke.PublicKey) *Public {

@@ -1,11 +1,16 @@
 package vault
 
+import "slices"
+
 // Person is who may or may not open, with the public key that she has. She may
 // appear more than once, with older keys.
 type Person struct {
 	ID  string
 	Key *Public // nil for who has made none
 }
+
+// same reports whether q, who has a key, is p with the same key.
+func (p Person) same(q Person) bool { return p.ID == q.ID && p.Key.id == q.Key.id }
 
 // Recipients are the persons to whom the private key of a case is wrapped, and there
 // is no other way to wrap one. It is built from who may open, minus who is excluded:
@@ -32,17 +37,8 @@ func NewRecipients(may, excluded []Person, e *Escrow) (Recipients, error) {
 	}
 	out := exclude(excluded, known)
 	var r Recipients
-	owner := map[KeyID]string{}
 	for _, p := range may {
-		if p.Key == nil || out.has(p) {
-			continue
-		}
-		who, taken := owner[p.Key.id]
-		if taken && who != p.ID {
-			return Recipients{}, ErrShared
-		}
-		if !taken {
-			owner[p.Key.id] = p.ID
+		if p.Key != nil && !out.has(p) && !slices.ContainsFunc(r.people, p.same) {
 			r.people = append(r.people, p)
 		}
 	}

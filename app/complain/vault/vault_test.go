@@ -166,3 +166,23 @@ func TestWiped(t *testing.T) {
 		t.Errorf("paper of no key: %v", err)
 	}
 }
+
+// TestAtOnce: keys are shared by requests that run at the same time.
+func TestAtOnce(t *testing.T) {
+	p, next := someKeys()[0], someKeys()[1]
+	r := must(NewRecipients([]Person{{"ana", p.Public()}, {"beto", next.Public()}}, nil, nil))
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			c := Context{"1", fmt.Sprint("c", i), "facts", 0}
+			pair := must(NewPair())
+			w := must(r.Wrap(pair, c))
+			key := must(p.Unwrap(c, w.People[0].Sealed, pair.Public()))
+			if text, err := Open(key, c, must(SealTo(pair.Public(), c, []byte(c.Case)))); err != nil || string(text) != c.Case {
+				t.Errorf("%q, %v", text, err)
+			}
+			key.Wipe()
+		})
+	}
+	all.Wait()
+}
