@@ -27,6 +27,8 @@ type DB struct {
 	history []migration
 	zones   sync.Map // name to *time.Location
 
+	institutions sync.Map // tenant to *institution
+
 	mu    sync.Mutex
 	ready bool
 }

@@ -144,7 +144,7 @@ func (x *Txn) FilePapers(f *Filing, p *Papers, draft string) error {
 		}
 		return put(x, f, kFiling, f.ID)
 	}
-	if err := x.putBytes(p.public, kPublic, f.ID); err != nil {
+	if err := x.give(x.key(kPublic, f.ID), p.public); err != nil {
 		return err
 	}
 	return x.publish(f, p.public)

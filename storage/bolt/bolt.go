@@ -184,13 +184,16 @@ func (t *tx) GetMany(keys []string, fn func(i int, value []byte) error) error {
 // Put copies the value: bbolt keeps the slice until the commit, and takes a nil one
 // for none.
 func (t *tx) Put(key string, value []byte) error {
-	return t.Give(key, append([]byte{}, value...))
+	return t.Give(key, append(make([]byte, 0, len(value)), value...))
 }
 
-// Give puts a value that is not touched again and not nil.
+// Give puts a value that is not touched again.
 func (t *tx) Give(key string, value []byte) error {
 	if err := t.write(key); err != nil {
 		return err
+	}
+	if value == nil {
+		value = []byte{}
 	}
 	return t.b.Put([]byte(key), value)
 }

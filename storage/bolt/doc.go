@@ -23,8 +23,8 @@
 //
 // A sync takes most of a small write, and many writes can share one (group.go). A
 // lone writer commits at once. Whoever comes while another writes waits, and those
-// who wait are committed together by the first of them, who lingers up to a
-// millisecond for as many as shared the last commit. bbolt's own Batch starts a
+// who wait are committed together by the first of them, who lingers while those come
+// whose last write just ended, some milliseconds at most. bbolt's own Batch starts a
 // timer with each first writer instead: a lone filing takes it 4 to 7 ms, and here 2
 // to 3 ms.
 // With 8 writers both share, with 64 the work between the commits decides. Numbers:

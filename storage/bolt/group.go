@@ -20,16 +20,21 @@ import (
 type group struct {
 	db *bbolt.DB
 
-	mu    sync.Mutex
-	busy  bool          // somebody leads
-	queue []*call       // in order of coming
-	last  int           // how many shared the last commit
-	full  chan struct{} // not nil while a leader lingers; closed when last have come
+	mu       sync.Mutex
+	busy     bool          // somebody leads
+	queue    []*call       // in order of coming
+	expected int           // how many are about to write: who was told last how it ended, and who waited then
+	full     chan struct{} // not nil while a leader lingers; closed when all expected have come
 }
 
-// linger is the most that a leader waits for as many as shared the last commit: those
-// who were just told the end of it are about to come with their next write.
-const linger = time.Millisecond
+// A leader lingers for as many as are expected: those who were just told the end of
+// their write are about to come with the next one, and the fewer commits they share
+// the more often the disk is asked. She stops when nobody came for a while, or when it
+// has been long.
+const (
+	linger = time.Millisecond
+	longer = 4 // lingers, together
+)
 
 // call is one Update that waits.
 type call struct {
@@ -50,16 +55,7 @@ var errAlone = errors.New("bolt: one function failed")
 
 func (g *group) update(ctx context.Context, fn func(storage.Tx) error) error {
 	c := &call{ctx, fn, make(chan turn, 1)}
-	g.mu.Lock()
-	g.queue = append(g.queue, c)
-	lead := !g.busy
-	g.busy = true
-	if g.full != nil && len(g.queue) >= g.last {
-		close(g.full)
-		g.full = nil
-	}
-	g.mu.Unlock()
-	if lead {
+	if g.join(c) {
 		return g.lead(c)
 	}
 	select {
@@ -71,6 +67,20 @@ func (g *group) update(ctx context.Context, fn func(storage.Tx) error) error {
 		return ctx.Err()
 	}
 	return g.end(c, <-c.turn) // it runs already, and may be kept
+}
+
+// join puts a call in the queue and reports whether it leads.
+func (g *group) join(c *call) (lead bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.queue = append(g.queue, c)
+	if g.full != nil && len(g.queue) >= g.expected {
+		close(g.full)
+		g.full = nil
+	}
+	lead = !g.busy
+	g.busy = true
+	return lead
 }
 
 // withdraw takes a call out of the queue, unless it has left it. The lead, if it was
@@ -124,7 +134,11 @@ func (g *group) lead(c *call) error {
 func (g *group) gather() []*call {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.queue) < g.last {
+	for range longer {
+		n := len(g.queue)
+		if n >= g.expected {
+			break
+		}
 		full := make(chan struct{})
 		g.full = full
 		g.mu.Unlock()
@@ -134,9 +148,12 @@ func (g *group) gather() []*call {
 		}
 		g.mu.Lock()
 		g.full = nil
+		if len(g.queue) == n {
+			break
+		}
 	}
 	calls := g.queue
-	g.queue, g.last = nil, len(calls)
+	g.queue, g.expected = nil, len(calls)
 	return calls
 }
 
@@ -144,6 +161,7 @@ func (g *group) gather() []*call {
 func (g *group) pass() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.expected += len(g.queue)
 	g.next()
 }
 
