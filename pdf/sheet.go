@@ -70,7 +70,7 @@ func newSized(m meta, width, height float64) *sheet {
 	p.SetMargins(0, 0, 0)
 	p.SetAutoPageBreak(false, 0)
 	p.SetCatalogSort(true)
-	p.SetCompression(true)
+	p.SetCompression(false) // the finisher packs
 	p.SetCreationDate(m.at)
 	p.SetModificationDate(m.at)
 	p.SetTitle(clip(m.title, 200), true)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"io"
+	"sync"
 )
 
 // document is a file with a classical table of offsets, in any number of
@@ -339,10 +340,15 @@ func unpack(s stream, limit int) ([]byte, error) {
 	return out, nil
 }
 
+// packers are kept for the next stream: a new one takes a megabyte.
+var packers = sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) }}
+
 // pack makes a stream of bytes.
 func pack(head dict, b []byte) stream {
 	var z bytes.Buffer
-	w := zlib.NewWriter(&z)
+	w := packers.Get().(*zlib.Writer)
+	defer packers.Put(w)
+	w.Reset(&z)
 	if _, err := w.Write(b); err != nil {
 		panic(err) // a buffer takes everything
 	}

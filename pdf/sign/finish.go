@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/md5" // the format's own checksum of an attachment, not a proof
 	"crypto/sha256"
@@ -63,7 +64,7 @@ func Finish(generated []byte, in Info) ([]byte, error) {
 	if f.rootRef, f.root, err = d.root(); err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{f.info, f.language, f.colours, f.outline, f.links, f.files, f.fields} {
+	for _, step := range []func() error{f.info, f.language, f.streams, f.colours, f.outline, f.links, f.files, f.fields} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -146,6 +147,24 @@ func (f *finisher) language() error {
 		f.root["Lang"] = ascii(lang)
 	}
 	f.root["ViewerPreferences"] = dict{"DisplayDocTitle": true}
+	return nil
+}
+
+// streams packs what the generator left as it was: it would take a new packer, of a
+// megabyte, for every page.
+func (f *finisher) streams() error {
+	for n, span := range f.spans {
+		if f.added[n] != nil || !bytes.HasSuffix(span, []byte("endstream\nendobj")) {
+			continue
+		}
+		v, err := f.load(ref{n, 0})
+		if err != nil {
+			return err
+		}
+		if s, ok := v.(stream); ok && s.dict["Filter"] == nil && len(s.raw) > 0 {
+			f.added[n] = pack(s.dict, s.raw)
+		}
+	}
 	return nil
 }
 

@@ -137,7 +137,7 @@ func within(t *testing.T, what string, limit time.Duration, f func()) {
 // TestMutatedFiles: thousands of spoilt files, each read to its end; none is held
 // for sound.
 func TestMutatedFiles(t *testing.T) {
-	n := 12000
+	n := 8000
 	if testing.Short() {
 		n = 1500
 	}
@@ -290,9 +290,10 @@ func FuzzDetached(f *testing.F) {
 	}
 	f.Add(cms)
 	trust := keys().trust()
+	trust.At = func(sign.Signature) time.Time { return filedAt }
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if s := sign.VerifyDetached(b, []byte("x"), trust); s.Valid && !s.Cert.Equal(keys().seal.cert) {
-			t.Error("somebody else's signature")
+		if s := sign.VerifyDetached(b, []byte("x"), trust); s.Trusted != "" && !s.Cert.Equal(keys().seal.cert) {
+			t.Error("somebody else's signature is trusted") // each process of the fuzzer has its own keys
 		}
 	})
 }
