@@ -323,7 +323,7 @@ func (s *Service) CompleteSignature(ctx context.Context, who Who, id, token stri
 		case w.Stamp() != p.Stamp || !bytes.Equal(full, p.JSON):
 			return ErrChanged
 		}
-		if out, err = t.seal(&w, methodEFirma, full, public); err != nil {
+		if out, err = t.seal(&w, methodEFirma, t.second(), s.db.Papers(who.Tenant, id, full, public)); err != nil {
 			return err
 		}
 		signed := signed

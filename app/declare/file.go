@@ -3,6 +3,7 @@ package declare
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"declara/app/errs"
@@ -32,12 +33,16 @@ func (s *Service) File(ctx context.Context, who Who, id string, seal Seal) (stor
 	if f, err := s.Filing(ctx, who, id); err == nil {
 		return f, nil
 	}
-	// Slow on purpose, so it is done before the transaction and not within.
+	// Slow, this on purpose, so it is done before the transaction and not within.
 	if err := seal.Verify(); err != nil {
 		return storage.Filing{}, err
 	}
+	before, err := s.write(ctx, who, id, seal.Stamp)
+	if err != nil {
+		return storage.Filing{}, err
+	}
 	var out storage.Filing
-	err := s.update(ctx, who, func(t *txn) error {
+	err = s.update(ctx, who, func(t *txn) error {
 		if f, err := t.mine(id); err == nil {
 			out = f
 			return nil
@@ -49,16 +54,61 @@ func (s *Service) File(ctx context.Context, who Who, id string, seal Seal) (stor
 		if w.Stamp() != seal.Stamp {
 			return ErrChanged
 		}
-		full, public, err := t.documents(&w, t.now.UTC().Truncate(time.Second))
-		if err != nil {
-			return err
+		now := before
+		if !now.of(&w) {
+			full, public, err := t.documents(&w, t.second())
+			if err != nil {
+				return err
+			}
+			now = written{at: t.second(), papers: s.db.Papers(who.Tenant, id, full, public)}
 		}
-		if out, err = t.seal(&w, methodPassword, full, public); err != nil {
+		if out, err = t.seal(&w, methodPassword, now.at, now.papers); err != nil {
 			return err
 		}
 		return s.letter(t, &w, out)
 	})
 	return out, err
+}
+
+// written are the documents of a draft, compiled, hashed and sealed before the
+// transaction that files it: that is nearly all of the work, and others who file wait
+// while one is in a transaction.
+type written struct {
+	kept   storage.Draft
+	inst   storage.Institution
+	at     time.Time // that the documents say they are of
+	papers *storage.Papers
+}
+
+// write makes the documents of a draft as it is now. There are none when it is filed
+// already.
+func (s *Service) write(ctx context.Context, who Who, id, stamp string) (out written, err error) {
+	var full, public []byte
+	err = s.view(ctx, who, func(t *txn) error {
+		if _, err := t.mine(id); err == nil {
+			return nil
+		}
+		w, err := t.open(id, sign)
+		if err != nil {
+			return err
+		}
+		if w.Stamp() != stamp {
+			return ErrChanged
+		}
+		out.kept, out.inst, out.at = w.Kept, w.Institution, t.second()
+		full, public, err = t.documents(&w, out.at)
+		return err
+	})
+	if err == nil && full != nil {
+		out.papers = s.db.Papers(who.Tenant, id, full, public)
+	}
+	return out, err
+}
+
+// of reports whether the documents are those of a draft as it stands now: nothing that
+// they are made of has changed since, the day of today included.
+func (x *written) of(w *Work) bool {
+	return x.papers != nil && x.inst == w.Institution && reflect.DeepEqual(x.kept, w.Kept)
 }
 
 // letter writes the row of the receipt mail.
@@ -74,7 +124,7 @@ func (t *txn) documents(w *Work, at time.Time) (full, public []byte, err error) 
 	if err != nil {
 		return nil, nil, ErrNotReady
 	}
-	open, err := w.public()
+	open, err := w.publicOf(all)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -85,20 +135,23 @@ func (t *txn) documents(w *Work, at time.Time) (full, public []byte, err error) 
 	return forms.Result(w.Kept.ID, meta, all), forms.Result(w.Kept.ID, meta, open), nil
 }
 
-// seal writes the filing.
-func (t *txn) seal(w *Work, method string, full, public []byte) (storage.Filing, error) {
+// seal writes the filing: at is when it is filed.
+func (t *txn) seal(w *Work, method string, at time.Time, papers *storage.Papers) (storage.Filing, error) {
 	d := &w.Kept.Draft
 	f := storage.Filing{
 		ID: w.Kept.ID, Person: t.person.ID, Type: d.Type, Level: d.Level, Edition: d.Edition,
 		Year: d.Year, Event: d.Event, Due: w.Kept.Due, Late: w.Late(),
-		Filed: t.now.UTC().Truncate(time.Second), Zone: t.inst.Zone, Interest: w.Kept.Interest,
+		Filed: at, Zone: t.inst.Zone, Interest: w.Kept.Interest,
 		Method: method, Reserved: t.reserved(), Sent: w.Kept.ID,
 	}
-	if err := t.Txn.File(&f, full, public, w.Kept.ID); err != nil {
+	if err := t.FilePapers(&f, papers, w.Kept.ID); err != nil {
 		return storage.Filing{}, fmt.Errorf("declare: file: %w", err)
 	}
 	return f, nil
 }
+
+// second is the instant of the transaction as documents write it.
+func (t *txn) second() time.Time { return t.now.UTC().Truncate(time.Second) }
 
 // reserved reports whether the transparency committee keeps the person's
 // declarations from the public today (Norma 20ª).

@@ -99,6 +99,11 @@ func (w *Work) public() (forms.Document, error) {
 	if err != nil {
 		return forms.Document{}, ErrNotReady
 	}
+	return w.publicOf(full)
+}
+
+// publicOf is what is published of the full document.
+func (w *Work) publicOf(full forms.Document) (forms.Document, error) {
 	doc, err := full.Public(forms.PublicOptions{TotalAsDeclared: w.Institution.TotalAsDeclared})
 	if err != nil {
 		return forms.Document{}, fmt.Errorf("declare: public version: %w", err)

@@ -233,6 +233,84 @@ func TestFileRefuses(t *testing.T) {
 	}
 }
 
+// TestWrittenBefore: documents are made before the transaction that files them, are
+// taken when nothing has changed since, and made anew when something has.
+func TestWrittenBefore(t *testing.T) {
+	for name, change := range map[string]struct {
+		do    func(*world, Who)
+		taken bool
+	}{
+		"nothing":          {func(*world, Who) {}, true},
+		"some seconds":     {func(w *world, _ Who) { w.now = w.now.Add(3 * time.Second) }, true},
+		"the next day":     {func(w *world, _ Who) { w.now = w.now.AddDate(0, 0, 1) }, false},
+		"the institution":  {func(w *world, _ Who) { w.rename("Municipio de Otro Valle") }, false},
+		"the roster":       {func(w *world, who Who) { w.move(who, "Jefa de caja") }, false},
+		"somebody else's":  {func(w *world, _ Who) { w.hire(2, forms.Full, "2020-01-16", "") }, true},
+		"the total's rule": {func(w *world, _ Who) { w.totals() }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, "2026-05-14")
+			who, p := w.hire(1, forms.Simplified, "2020-01-16", "")
+			id := w.begin(who, Modificacion)
+			w.fill(who, id, p, 3)
+			got := w.work(who, id)
+			before, err := w.write(w.ctx, who, id, got.Stamp())
+			if err != nil {
+				t.Fatal(err)
+			}
+			change.do(w, who)
+			now := w.work(who, id)
+			if taken := before.of(&now); taken != change.taken {
+				t.Errorf("taken: %v", taken)
+			}
+			f := w.file(who, id)
+			_, full, public, _, err := w.Documents(w.ctx, who, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := now.public()
+			if err != nil || string(public.JSON) != string(want.JSON) {
+				t.Errorf("what is published is not what the draft says: %v", err)
+			}
+			if all, err := forms.Compile(now.Form, &now.Kept.Draft); err != nil || string(full.JSON) != string(all.JSON) {
+				t.Errorf("what is filed is not what the draft says: %v", err)
+			}
+			if again, err := w.write(w.ctx, who, id, got.Stamp()); err != nil || again.papers != nil {
+				t.Errorf("written again after the filing: %v", err)
+			}
+			if f.Filed != w.now.UTC().Truncate(time.Second) {
+				t.Errorf("filed at %v", f.Filed)
+			}
+		})
+	}
+}
+
+// TestFiledAsWritten: what is filed says the instant at which it was written, which was
+// before the transaction.
+func TestFiledAsWritten(t *testing.T) {
+	w := newWorld(t, "2026-05-14")
+	who, p := w.hire(1, forms.Simplified, "2020-01-16", "")
+	id := w.begin(who, Modificacion)
+	w.fill(who, id, p, 3)
+	got := w.work(who, id)
+	var asked []time.Time
+	w.Service.now = func() time.Time {
+		w.now = w.now.Add(2 * time.Second)
+		asked = append(asked, w.now)
+		return w.now
+	}
+	f, err := w.File(w.ctx, who, id, Seal{Stamp: got.Stamp(), Verify: right})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := asked[len(asked)-1]; !f.Filed.Equal(last.Add(-2 * time.Second)) {
+		t.Errorf("filed at %v, the transaction was at %v", f.Filed, last)
+	}
+	if _, meta, _, err := forms.ParseResult(w.paper(id)); err != nil || !meta.Actualizacion.Equal(f.Filed) {
+		t.Errorf("the document says %v, the filing %v: %v", meta.Actualizacion, f.Filed, err)
+	}
+}
+
 // TestLate files one second before and one second after the last midnight.
 func TestLate(t *testing.T) {
 	for at, late := range map[string]bool{"2026-05-31 23:59:59": false, "2026-06-01 00:00:00": true} {

@@ -91,6 +91,41 @@ func (w *world) hire(seed int64, level forms.Level, entry, exit string) (Who, sa
 	return Who{tenant, id}, p
 }
 
+// rename, move and totals change what documents are made of beside the draft.
+func (w *world) rename(name string) {
+	w.Helper()
+	w.institution(func(i *storage.Institution) { i.Name = name })
+}
+
+func (w *world) totals() {
+	w.Helper()
+	w.institution(func(i *storage.Institution) { i.TotalAsDeclared = !i.TotalAsDeclared })
+}
+
+func (w *world) institution(change func(*storage.Institution)) {
+	w.Helper()
+	w.update(func(tx *storage.Txn) error {
+		i, err := tx.Institution()
+		if err != nil {
+			return err
+		}
+		change(&i)
+		return tx.PutInstitution(i)
+	})
+}
+
+func (w *world) move(who Who, post string) {
+	w.Helper()
+	w.update(func(tx *storage.Txn) error {
+		p, err := tx.Person(who.Person)
+		if err != nil {
+			return err
+		}
+		p.Post = post
+		return tx.PutPerson(p)
+	})
+}
+
 // begin starts the only duty of a kind.
 func (w *world) begin(who Who, kind Kind) string {
 	w.Helper()
@@ -193,6 +228,16 @@ func (w *world) file(who Who, id string) storage.Filing {
 		w.Fatal(err)
 	}
 	return f
+}
+
+// paper is the full document of a filing, as it was hashed.
+func (w *world) paper(id string) (raw []byte) {
+	w.Helper()
+	w.update(func(tx *storage.Txn) (err error) {
+		raw, err = tx.FullDocument(id)
+		return err
+	})
+	return raw
 }
 
 func right() error { return nil }
