@@ -33,6 +33,8 @@ var may = []struct {
 }{
 	{"forms", []string{"forms"}},
 	{"i18n", nil},
+	{"pdf/sign/efirma", []string{"pdf/sign"}},
+	{"pdf/sign", nil},
 	{"pdf", []string{"forms", "i18n", "pdf"}},
 	{"storage", []string{"forms", "storage"}},
 	{"app/errs", nil},
