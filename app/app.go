@@ -19,6 +19,7 @@ import (
 	"declara/app/account"
 	"declara/app/declare"
 	"declara/app/demo"
+	"declara/app/ledger"
 	"declara/app/outbox"
 	"declara/app/pdn"
 	"declara/app/seal"
@@ -56,6 +57,7 @@ type App struct {
 	papers   *seal.Worker
 	asking   *trust.Worker
 	mail     *outbox.Worker // nil without a mail server
+	ledger   *ledger.Service
 	log      *slog.Logger
 }
 
@@ -84,9 +86,10 @@ func New(c Config) (*App, error) {
 	a.papers = a.seal.NewWorker(rand.Text())
 	believed := trust.New(c.DB, c.Clock, nil)
 	a.asking = trust.NewWorker(believed, c.Log, rand.Text())
+	a.ledger = ledger.New(c.DB, c.Clock, c.Log, rand.Text(), aboutTheLog(letters), a.seal.Stamp)
 	site, err := web.New(web.Config{
 		DB: c.DB, Bundle: words, Clock: c.Clock, Accounts: a.accounts,
-		Declare: declare.New(c.DB, c.Clock, aboutFilings(letters), declare.WithEFirma(a.efirma(believed, words))), Trust: believed, PDN: pdn.New(c.DB, c.Clock, c.Log), Seal: a.seal,
+		Declare: declare.New(c.DB, c.Clock, aboutFilings(letters), declare.WithEFirma(a.efirma(believed, words))), Trust: believed, PDN: pdn.New(c.DB, c.Clock, c.Log), Ledger: a.ledger, Seal: a.seal,
 		BaseURL: c.BaseURL, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
 		Mail: c.Mail != nil, Log: c.Log, Version: c.Version,
 	})
@@ -155,6 +158,18 @@ func aboutFilings(w *outbox.Writer) declare.Post {
 	}
 }
 
+// aboutTheLog writes the letters to the witnesses of the log.
+func aboutTheLog(w *outbox.Writer) ledger.Post {
+	return func(tx *storage.Txn, l ledger.Letter) error {
+		for _, to := range l.To {
+			if err := w.Witness(tx, to, l.Day, l.Checkpoint); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 // SetupPath is the address of the set-up page with its one-time key, and "" once
 // the institution is set up.
 func (a *App) SetupPath(ctx context.Context) (string, error) {
@@ -176,6 +191,7 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 		work.Go(func() { a.report("outbox", a.mail.Run(ctx)) })
 	}
 	work.Go(func() { a.sweep(ctx) })
+	work.Go(func() { a.report("witnesses of the log", a.ledger.Run(ctx)) })
 	if a.seal.Base() == "" {
 		a.seal.At("http://" + ln.Addr().String())
 	}

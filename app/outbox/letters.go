@@ -53,6 +53,12 @@ func (w *Writer) Receipt(tx *storage.Txn, id, to, lang, folio string, filed time
 	return w.write(tx, id, to, lang, "receipt", path, folio, w.words.Printer(lang).When(filed.In(zone)), zone.String())
 }
 
+// Witness tells somebody who keeps an eye on the log its signed state at the end of a
+// day (yyyy-mm-dd). It is in the language that the institution has first.
+func (w *Writer) Witness(tx *storage.Txn, to, day, checkpoint string) error {
+	return w.write(tx, "", to, i18n.Spanish, "witness", "/verificar/registro", w.words.Printer(i18n.Spanish).Day(day), strings.TrimSpace(checkpoint))
+}
+
 // write queues the letter mail.<kind>.subject, with its paragraphs mail.<kind>.1,
 // .2 … of which {0} is the link and the others follow. Without an address that can
 // be there is no letter, which is no error: what it tells of has happened.

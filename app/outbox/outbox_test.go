@@ -477,6 +477,28 @@ func TestLetters(t *testing.T) {
 	}
 }
 
+// TestWitness: the letter to a witness has the checkpoint as it was signed, in one piece.
+func TestWitness(t *testing.T) {
+	b := newBox(t)
+	const checkpoint = "declara/log/0123456789abcdef\n412\ntExC9/+NHuXoKVJUOTadz/J3PdrTPKPnZCOtKMOvzuE=\n\n— declara/log/0123456789abcdef Az3grnmrIUEDFqHzAElIQCPNoRFRAAdFo47fooyWKqJrrcKdVpJ9k3WTcDYRTVBtLUSNJZZmPI1EFiXFJt6hSj1n0w4=\n"
+	b.update(func(tx *storage.Txn) error {
+		return b.writer.Witness(tx, "testigo@correo.example", "2026-05-14", checkpoint)
+	})
+	all := b.mails()
+	if len(all) != 1 || all[0].Kind != "witness" || all[0].To != "testigo@correo.example" {
+		t.Fatalf("queued %+v", all)
+	}
+	message, words := text(t, all[0].Message)
+	subject, err := new(mime.WordDecoder).DecodeHeader(message.Header.Get("Subject"))
+	if err != nil || !strings.Contains(subject, "14 de mayo de 2026") {
+		t.Errorf("subject %q: %v", subject, err)
+	}
+	words = strings.ReplaceAll(words, "\r\n", "\n")
+	if !strings.Contains(words, "\n\n"+checkpoint+"\n") || !strings.Contains(words, "https://declara.valle.example/verificar/registro") {
+		t.Errorf("the letter is\n%s", words)
+	}
+}
+
 // TestInjection: nothing that a person typed begins a header or reaches a second
 // address; an address that cannot be is no letter and no error of the cause.
 func TestInjection(t *testing.T) {

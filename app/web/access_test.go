@@ -43,6 +43,22 @@ var access = map[string]string{
 	"GET /publico/declaraciones/:id.csv":  "*",
 	"GET /publico/declaraciones/:id.pdf":  "*",
 
+	"GET /.well-known/declara-log":                "*",
+	"GET /.well-known/declara-log/key":            "*",
+	"GET /.well-known/declara-log/entries":        "*",
+	"GET /.well-known/declara-log/leaf/:n":        "*",
+	"GET /.well-known/declara-log/inclusion":      "*",
+	"GET /.well-known/declara-log/consistency":    "*",
+	"GET /.well-known/declara-log/days":           "*",
+	"GET /.well-known/declara-log/days/:day":      "*",
+	"GET /verificar/registro":                     "*",
+	"GET /verificar/:mark/prueba.json":            "*",
+	"GET /declaraciones/:id/prueba.json":          "d", // her own
+	"GET /declaraciones/lecturas":                 "d",
+	"GET /contraloria/personas/:id/declaraciones": "c",
+	"GET /contraloria/declaraciones/:id/abrir":    "c",
+	"POST /contraloria/declaraciones/:id/abrir":   "c",
+
 	"POST /oauth":            "*", // asks for its own credentials
 	"POST /oauth/token":      "*",
 	"POST /v2/declaraciones": "*",

@@ -50,6 +50,8 @@ func (s *Server) routes() []Route {
 		s.siteRoutes(),
 		s.homeRoutes(),
 		s.docsRoutes(),
+		s.ledgerRoutes(),
+		s.readingRoutes(),
 		s.publicRoutes(),
 		s.declareRoutes(),
 		s.efirmaRoutes(),

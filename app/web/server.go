@@ -54,6 +54,7 @@ import (
 
 	"declara/app/account"
 	"declara/app/declare"
+	"declara/app/ledger"
 	"declara/app/pdn"
 	"declara/app/publish"
 	"declara/app/seal"
@@ -88,6 +89,7 @@ type Config struct {
 	Accounts *account.Service
 	Declare  *declare.Service
 	PDN      *pdn.Service
+	Ledger   *ledger.Service // nil: one that only reads
 	Seal     *seal.Service
 	Trust    *trust.Service
 
@@ -108,6 +110,7 @@ type Server struct {
 	declare  *declare.Service
 	publish  *publish.Service
 	pdn      *pdn.Service
+	ledger   *ledger.Service
 	seal     *seal.Service
 	trust    *trust.Service
 	log      *slog.Logger
@@ -138,9 +141,12 @@ func New(c Config) (*Server, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), pdn: c.PDN, seal: c.Seal, trust: c.Trust, log: c.Log,
+		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, log: c.Log,
 		secure: c.Secure, mail: c.Mail, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock},
 		downloads: gate{most: bulkAll, each: bulkNetwork}, inspections: gate{most: inspectAll, each: inspectNetwork},
+	}
+	if s.ledger == nil {
+		s.ledger = ledger.New(c.DB, c.Clock, c.Log, "", nil, nil)
 	}
 	if c.BaseURL != "" {
 		base, err := url.Parse(strings.TrimRight(c.BaseURL, "/"))
