@@ -91,6 +91,8 @@ func (p *receiptPage) mail(c *Ctx, r declare.Receipt) {
 		p.MailKey = "declare.mail.dead"
 	case m.Tries > 0:
 		p.MailKey = "declare.mail.failed"
+	case !c.s.mail:
+		p.MailKey = "declare.mail.off"
 	default:
 		p.MailKey = "declare.mail.waiting"
 	}

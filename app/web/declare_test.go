@@ -596,6 +596,7 @@ func TestDeclareSign(t *testing.T) {
 // says it, and never that the declaration is not filed.
 func TestDeclareMailIsNotTheFiling(t *testing.T) {
 	s := newDeclareSite(t, "2026-05-14")
+	s.server.mail = true
 	o := s.official(7, forms.Simplified, "2020-01-16", "")
 	id := o.begin("modificacion-2026")
 	o.put(id, o.sample(id, 11, false))
@@ -615,6 +616,11 @@ func TestDeclareMailIsNotTheFiling(t *testing.T) {
 		if a.status != 200 || !strings.Contains(a.body, want) || strings.Contains(a.body, "maria@correo.example") {
 			t.Errorf("%q: %d", want, a.status)
 		}
+	}
+	s.update(func(tx *storage.Txn) error { return tx.PutMail(storage.Mail{ID: id, To: "maria@correo.example", Kind: "receipt"}) })
+	s.server.mail = false
+	if a := o.open(draftPath(id, "acuse")); !strings.Contains(a.body, "Aún no salen correos") || strings.Contains(a.body, "unos minutos") {
+		t.Error("a mail is promised where none goes out")
 	}
 	s.update(func(tx *storage.Txn) error { return tx.DeleteMail(id) })
 	if a := o.open(draftPath(id, "acuse")); !strings.Contains(a.body, "No enviamos correo") {
