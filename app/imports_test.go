@@ -47,6 +47,7 @@ var may = []struct {
 	{"app/outbox", []string{"forms", "i18n", "storage", "app/errs", "app/outbox"}},
 	{"app/seal", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/ledger/proof", "app/seal"}},
 	{"app/complain/vault", nil},
+	{"app/complain/evidence", nil},
 	{"app/trust", []string{"pdf", "storage", "app/errs", "app/trust"}},
 	{"app/docs", []string{"i18n"}},
 	{"app", []string{"forms", "i18n", "pdf", "storage", "app"}},
