@@ -3,7 +3,9 @@ package pdf
 import (
 	"bytes"
 	"io"
+	"syscall"
 	"testing"
+	"time"
 
 	"declara/forms"
 	"declara/forms/sample"
@@ -16,14 +18,26 @@ func benchmark(b *testing.B, write func(io.Writer, Declaration) error, in Declar
 		b.Fatal(err)
 	}
 	b.ReportAllocs()
+	busy := processor(b)
 	for b.Loop() {
 		out.Reset()
 		if err := write(&out, in); err != nil {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64(processor(b)-busy)/float64(b.N), "cpu-ns/op")
 	b.ReportMetric(float64(out.Len())/1024, "KB")
 	b.ReportMetric(float64(pages(out.Bytes())), "pages")
+}
+
+// processor is the processor time of this process until now.
+func processor(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // rich is a declaration with most of its sections filled.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"time"
 
@@ -209,69 +208,9 @@ func short(d time.Duration) string {
 	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
 }
 
-// The goals, at the largest size.
-const (
-	goalTen    = 4000.0 // pages of 10 a second with eight connections
-	goalTwo    = 250.0  // pages of 200
-	goalFlat   = 1.5    // how much slower a page may be than at the smallest size
-	goalStart  = 300 * time.Millisecond
-	goalMemory = 256 << 20
-	fullEnough = 0.95 // of the rows that were asked for
-)
-
-// compare says how the largest size does beside the smallest one, and what was
-// promised.
-func compare(small, large *measured) {
-	fmt.Printf("\n== %d beside %d declarations, eight connections\n", large.declarations, small.declarations)
-	flat("time a byte", small, large, func(r rate) float64 { return 1 / r.bytes })
-	flat("processor a byte", small, large, func(r rate) float64 { return r.cpu.Seconds() * r.pages / r.bytes })
-	for _, goal := range []struct {
-		size  int
-		pages float64
-	}{{10, goalTen}, {200, goalTwo}} {
-		var rates []float64
-		below := 0
-		for _, c := range large.cells {
-			if c.size == goal.size && c.full() {
-				rates = append(rates, c.eight.pages)
-				if c.eight.pages < goal.pages {
-					below++
-				}
-			}
-		}
-		if len(rates) > 0 {
-			slices.Sort(rates)
-			fmt.Printf("full pages of %d: median %.0f/s, slowest %.0f/s, %d of %d searches below the goal of %.0f/s\n",
-				goal.size, rates[len(rates)/2], rates[0], below, len(rates), goal.pages)
-		}
-	}
-	fmt.Printf("start %v, processor %v (goal %v), memory %s (goal %s)\n", large.server.started.answered.Round(time.Millisecond),
-		large.server.started.cpu.Round(time.Millisecond), goalStart, bytesText(large.server.started.rss), bytesText(goalMemory))
-}
+// fullEnough is the part of the rows that were asked for which makes a page full.
+const fullEnough = 0.95
 
 // full reports whether the pages had nearly all the rows that were asked for: other
 // pages cost less, whatever the size of the store.
 func (c cell) full() bool { return c.eight.rows >= fullEnough*float64(c.size) }
-
-// flat compares what full pages of 10 cost. Declarations differ in length, so it
-// is the cost of each byte that was sent.
-func flat(what string, small, large *measured, cost func(rate) float64) {
-	var ratios []float64
-	for i, c := range large.cells {
-		was := small.cells[i]
-		if c.size != 10 || !c.full() || !was.full() {
-			continue
-		}
-		ratio := cost(c.eight) / cost(was.eight)
-		ratios = append(ratios, ratio)
-		if ratio > goalFlat {
-			fmt.Printf("  %s: %s, %.2f times\n", what, c.query, ratio)
-		}
-	}
-	if len(ratios) == 0 {
-		return
-	}
-	slices.Sort(ratios)
-	fmt.Printf("full pages of 10, %s, large beside small: median %.2f, worst %.2f of %d searches (goal %.1f)\n",
-		what, ratios[len(ratios)/2], ratios[len(ratios)-1], len(ratios), goalFlat)
-}

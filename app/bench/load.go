@@ -18,10 +18,14 @@ type rate struct {
 	cpu      time.Duration // of the program, a page
 }
 
+// length is how many bytes a page has.
+func (r rate) length() float64 { return r.bytes / r.pages }
+
 // sampleEvery is how many pages are answered for each whose rows are counted.
 const sampleEvery = 8
 
-// press asks with some connections at once until the time is over.
+// press asks with some connections at once until the time is over, each once at
+// least.
 func (s *server) press(ctx context.Context, connections int, span time.Duration, ask func(*client, *rand.Rand) ([]byte, error)) (rate, error) {
 	type share struct {
 		took          []time.Duration
@@ -51,7 +55,7 @@ func (s *server) press(ctx context.Context, connections int, span time.Duration,
 	for i := range shares {
 		work.Go(func() {
 			my, r := &shares[i], rand.New(rand.NewPCG(uint64(i), uint64(connections)))
-			for time.Since(began) < span && ctx.Err() == nil {
+			for (len(my.took) == 0 || time.Since(began) < span) && ctx.Err() == nil {
 				at := time.Now()
 				page, err := ask(clients[i], r)
 				if err != nil {

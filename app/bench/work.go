@@ -1,0 +1,52 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// benchmarks runs those of some packages, shows what they print, and gives what each
+// found, by unit.
+func benchmarks(ctx context.Context, show io.Writer, span time.Duration, packages ...string) (map[string]map[string]float64, error) {
+	var out bytes.Buffer
+	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-run", "^$", "-bench", ".", "-benchtime", span.String()}, packages...)...)
+	cmd.Stdout, cmd.Stderr = io.MultiWriter(show, &out), os.Stderr
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("benchmarks: %w", err)
+	}
+	return readBenchmarks(out.String()), nil
+}
+
+// readBenchmarks reads lines like "BenchmarkFile/64-2  10  5 ns/op  0.8 File:rawBatch".
+// Of two with one name the first counts.
+func readBenchmarks(text string) map[string]map[string]float64 {
+	found := map[string]map[string]float64{}
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(line)
+		if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
+			continue
+		}
+		name := strings.TrimPrefix(fields[0], "Benchmark")
+		if i := strings.LastIndexByte(name, '-'); i > 0 {
+			name = name[:i]
+		}
+		if found[name] != nil {
+			continue
+		}
+		units := map[string]float64{}
+		for i := 2; i+1 < len(fields); i += 2 {
+			if n, err := strconv.ParseFloat(fields[i], 64); err == nil {
+				units[fields[i+1]] = n
+			}
+		}
+		found[name] = units
+	}
+	return found
+}
