@@ -102,6 +102,8 @@ var counted = []struct {
 	{kPaper, "papers"}, {kSigned, "signatures with e.firma"}, {kSeal, "keys of the seal"}, {kLog, "leaves in the log"}, {kRead, "readings of declarations"},
 	{kCheckpoint, "checkpoints of the log"}, {kPub, "changes in the publication log"}, {kAudit, "entries in the audit trail"},
 	{kSession, "sessions"}, {kAside, "posts set aside"}, {kMail, "messages"}, {kClient, "clients of the API"},
+	{kComplaint, "complaints"}, {kComplaintPart, "parts of complaints"}, {kComplaintDraft, "drafts of complaints"}, {kEvent, "events of complaints"},
+	{kVaultKey, "keys of officials"}, {kFigure, "periods of public figures"},
 }
 
 // checker walks one tenant once, in the order of keys, and then compares what it
@@ -118,7 +120,10 @@ type checker struct {
 	papers  map[string]Paper             // by "filing kind"
 	files   map[string][sha256.Size]byte // of papers, digests by "kind of record filing kind"
 	reads   []Read
-	signed  []string // filings
+	signed  []string          // filings
+	cases   map[string]uint64 // complaints, with the number of the part to come
+	parts   []ComplaintPart   // without content
+	events  []Event
 	points  []Checkpoint
 
 	leaves  []Leaf
@@ -137,7 +142,7 @@ func newChecker(x *Txn) *checker {
 	return &checker{
 		x: x, counts: map[string]int{},
 		full: map[string][sha256.Size]byte{}, public: map[string][sha256.Size]byte{}, hidden: map[string][sha256.Size]byte{},
-		filings: map[string]Filing{}, papers: map[string]Paper{}, files: map[string][sha256.Size]byte{},
+		filings: map[string]Filing{}, papers: map[string]Paper{}, cases: map[string]uint64{}, files: map[string][sha256.Size]byte{},
 		want: map[string]string{}, got: map[string]string{},
 	}
 }
@@ -206,7 +211,8 @@ func (c *checker) read(k kind, key string, parts []string, raw []byte) error {
 		c.hidden[parts[0]] = sha256.Sum256(raw)
 	case kPaperOpen, kPaperSealed:
 		c.files[string(k)+" "+parts[0]+" "+parts[1]] = sha256.Sum256(raw)
-	case kUserLogin, kUserPerson, kPersonRFC, kDraftSlot, kFilingFolio, kFilingPerson, kFilingSent, kSessionUser, kMailDue, kAsideAge, kPaperHash, kPaperDue, kSignedDue:
+	case kUserLogin, kUserPerson, kPersonRFC, kDraftSlot, kFilingFolio, kFilingPerson, kFilingSent, kSessionUser, kMailDue, kAsideAge, kPaperHash, kPaperDue, kSignedDue,
+		kComplaintFolio, kComplaintLocator, kComplaintWrap, kEventDue:
 		c.got[key] = string(raw)
 	case kLog:
 		return c.leaf(parts[0], raw)
@@ -308,6 +314,47 @@ func (c *checker) typed(k kind, parts []string, raw []byte) error {
 	case kClient:
 		v, err := as[Client](raw)
 		return at(err, v.ID == parts[0])
+	default:
+		return c.complaint(k, parts, raw)
+	}
+}
+
+// complaint takes in what belongs to complaints, and is typed for it.
+func (c *checker) complaint(k kind, parts []string, raw []byte) error {
+	x := c.x
+	switch k {
+	case kComplaint:
+		v, err := as[Complaint](raw)
+		c.cases[v.ID] = v.Next
+		c.expect(v.ID, kComplaintFolio, x.blind(kComplaintFolio, v.Folio))
+		c.expect(v.ID, kComplaintLocator, x.blind(kComplaintLocator, v.Locator))
+		for _, user := range v.readers() {
+			c.expect(v.ID, kComplaintWrap, user, v.ID)
+		}
+		return at(err, v.ID == parts[0])
+	case kComplaintPart:
+		v, err := as[ComplaintPart](raw)
+		c.parts = append(c.parts, ComplaintPart{Complaint: v.Complaint, Seq: v.Seq})
+		return at(err, v.Complaint == parts[0] && number(v.Seq) == parts[1])
+	case kComplaintDraft:
+		v, err := as[ComplaintDraft](raw)
+		return at(err, v.Hash == parts[0])
+	case kEvent:
+		v, err := as[Event](raw)
+		c.events = append(c.events, v)
+		if !v.Logged {
+			c.expect(v.ID, kEventDue, v.Day, v.ID)
+		}
+		return at(err, v.ID == parts[0])
+	case kVaultKey:
+		v, err := as[VaultKey](raw)
+		return at(err, v.User == parts[0])
+	case kCalendar:
+		v, err := as[Calendar](raw)
+		return at(err, v.Year == parts[0])
+	case kFigure:
+		v, err := as[Figure](raw)
+		return at(err, v.Period == parts[0] && number(uint64(v.Version)) == parts[1])
 	}
 	_, err := as[map[string]any](raw)
 	return err
@@ -452,6 +499,11 @@ func (c *checker) kept() {
 			c.fault("paper %s: its filing is not there", at)
 		}
 	}
+	for _, p := range c.parts {
+		if next, ok := c.cases[p.Complaint]; !ok || p.Seq >= next {
+			c.fault("part %d of complaint %s: it should not be there", p.Seq, p.Complaint)
+		}
+	}
 }
 
 // log compares the leaves with what they tell of, both ways.
@@ -473,6 +525,10 @@ func (c *checker) log() {
 	for _, r := range c.reads {
 		want[r.Leaf] = append(want[r.Leaf], r.leaf())
 	}
+	events := logged(c.events)
+	for _, e := range events {
+		want[e.Leaf] = append(want[e.Leaf], e.leaf())
+	}
 	for _, l := range c.leaves {
 		if !slices.ContainsFunc(want[l.N], func(w Leaf) bool {
 			same := w.At.Equal(l.At)
@@ -482,8 +538,8 @@ func (c *checker) log() {
 			c.fault("log: leaf %d is not of what it names", l.N)
 		}
 	}
-	if n := len(c.filings) + len(c.papers) + len(c.notes) + len(c.reads); n != len(c.leaves) {
-		c.fault("log: %d leaves for %d filings, papers, notes and readings", len(c.leaves), n)
+	if n := len(c.filings) + len(c.papers) + len(c.notes) + len(c.reads) + len(events); n != len(c.leaves) {
+		c.fault("log: %d leaves for %d filings, papers, notes, readings and events", len(c.leaves), n)
 	}
 }
 

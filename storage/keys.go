@@ -67,6 +67,19 @@ const (
 	kRead         kind = "read"          // <person>/<id>: reading of a private declaration
 	kCheckpoint   kind = "checkpoint"    // <day>: state of the log, as it was published
 	kFormat       kind = "format"        // format that the last migration led to
+
+	kComplaint        kind = "complaint"         // <id>
+	kComplaintFolio   kind = "complaint.folio"   // <blind folio> → complaint
+	kComplaintLocator kind = "complaint.locator" // <blind locator> → complaint
+	kComplaintWrap    kind = "complaint.wrap"    // <user>/<complaint> → complaint that she can read
+	kComplaintPart    kind = "complaint.part"    // <complaint>/<number>
+	kComplaintDraft   kind = "complaint.draft"   // <SHA-256 of a derivation of the secret>
+	kEvent            kind = "event"             // <id>: commitment to what happened to a complaint
+	kEventDue         kind = "event.due"         // <day>/<id> → event that is not in the log yet
+	kVaultKey         kind = "vault.key"         // <user>
+	kChannel          kind = "channel"           // one record: escrow, external authority
+	kCalendar         kind = "calendar"          // <year>
+	kFigure           kind = "figure"            // <period>/<version>
 )
 
 // layout says of each kind how many parts its keys have and whether its values
@@ -84,6 +97,8 @@ var layout = map[kind]struct {
 	kClient: {1, true}, kAudit: {1, true}, kLease: {1, true}, kTries: {1, true}, kAside: {1, true}, kAsideAge: {2, false}, kFormat: {0, false},
 	kPaper: {2, true}, kPaperSealed: {2, true}, kPaperOpen: {2, false}, kPaperHash: {1, false}, kPaperDue: {1, false},
 	kSigned: {1, true}, kSignedDue: {1, false}, kSeal: {1, true}, kPending: {1, true}, kTrust: {0, true}, kRead: {2, true}, kCheckpoint: {1, true},
+	kComplaint: {1, true}, kComplaintFolio: {1, false}, kComplaintLocator: {1, false}, kComplaintWrap: {2, false}, kComplaintPart: {2, true},
+	kComplaintDraft: {1, true}, kEvent: {1, true}, kEventDue: {2, false}, kVaultKey: {1, true}, kChannel: {0, true}, kCalendar: {1, true}, kFigure: {2, true},
 }
 
 // ValidTenant reports whether s may name a tenant: 1 to 64 letters, digits, '-',

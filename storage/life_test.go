@@ -37,6 +37,7 @@ type life struct {
 	reads  int
 	due    map[string]int // mail to time
 	trace  uint64
+	c      complaintsLife
 }
 
 var (
@@ -300,6 +301,7 @@ func (l *life) Check(rt *rapid.T) {
 				rt.Fatalf("login of %s finds %s: %v", u.ID, got.ID, err)
 			}
 		}
+		l.checkComplaints(rt, tx)
 		for person, rfc := range l.rfcs {
 			if rfc == "" {
 				continue
@@ -379,6 +381,7 @@ func TestAnyLife(t *testing.T) {
 			db:    storage.Open(&storagetest.Fault{Store: s}, storage.NewKeys(), storage.WithIndexer(head3)),
 			users: map[string]storage.User{}, rfcs: map[string]string{}, kept: map[string]bool{}, draft: map[string]map[string]int{},
 			slots: map[string]string{}, index: map[string]bool{}, due: map[string]int{}, papers: map[string]string{},
+			c: complaintsLife{version: map[string]int{}, readers: map[string][]string{}, parts: map[string]uint64{}},
 		}
 		expect(rt, l.update(func(tx *storage.Txn) error { return tx.PutInstitution(valle) }), false)
 		rt.Repeat(rapid.StateMachineActions(l))

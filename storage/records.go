@@ -35,6 +35,7 @@ const (
 	RoleSubstantiator Role = "substanciadora"
 	RoleHR            Role = "enlace" // keeps the roster; reads no declaration
 	RoleDeclarant     Role = "declarante"
+	RoleCustodian     Role = "custodia" // keeps the identities of who complained in confidence
 )
 
 // User is an account. Private fields are sealed at rest.

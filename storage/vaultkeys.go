@@ -1,0 +1,139 @@
+package storage
+
+import "encoding/json"
+
+// VaultKey is the key pair of an official who reads complaints: a vault.Official, of
+// which the server can open nothing without her password or her printed code.
+type VaultKey struct {
+	User     string   `json:"user"`
+	Official []byte   `json:"official"`           // vault.Official.Bytes
+	Public   []byte   `json:"public"`             // vault.Public.Bytes of it
+	Post     string   `json:"post"`               // as citizens read it in the list of who can open: no name
+	Day      string   `json:"day"`                // it was made
+	Compared bool     `json:"compared,omitempty"` // the printed code was typed back
+	Older    [][]byte `json:"older,omitempty"`    // public keys that she had before
+	Version  int      `json:"version"`
+}
+
+// VaultKey reads the key of a user.
+func (x *Txn) VaultKey(user string) (VaultKey, error) { return get[VaultKey](x, kVaultKey, user) }
+
+// VaultKeys calls fn with every key. An error of fn ends it. fn must not write.
+func (x *Txn) VaultKeys(fn func(VaultKey) error) error { return each(x, kVaultKey, fn) }
+
+// PutVaultKey makes a key (version 0) or changes the one that was read with that
+// version; ErrConflict when it changed in between.
+func (x *Txn) PutVaultKey(k VaultKey, version int) error {
+	old, err := x.VaultKey(k.User)
+	if err != nil && !absent(err) {
+		return err
+	}
+	if old.Version != version {
+		return ErrConflict
+	}
+	k.Version = version + 1
+	return put(x, k, kVaultKey, k.User)
+}
+
+// DeleteVaultKey removes a key; one that is not there is no error.
+func (x *Txn) DeleteVaultKey(user string) error { return x.drop(kVaultKey, user) }
+
+// Channel is how complaints are received, which the public may know: one record a
+// tenant.
+type Channel struct {
+	Escrow   *EscrowKey         `json:"escrow,omitempty"`
+	External *ExternalAuthority `json:"external,omitempty"`
+	Settings json.RawMessage    `json:"settings,omitempty"` // of app/complain: retention, terms
+	Version  int                `json:"version"`
+}
+
+// EscrowKey is the second way to the cases.
+type EscrowKey struct {
+	Record []byte   `json:"record"` // vault.Escrow.Bytes
+	Posts  []string `json:"posts"`  // of the holders, in the order of the record
+	Day    string   `json:"day"`
+	Drills []string `json:"drills,omitempty"` // days on which two holders opened the test text
+}
+
+// ExternalAuthority reads complaints about the comptroller's own office.
+type ExternalAuthority struct {
+	Name      string `json:"name"`
+	Recipient string `json:"recipient"` // vault.Authority: "age1…"
+	Contact   string `json:"contact"`   // address and telephone, for who complains
+	Day       string `json:"day"`
+}
+
+// Channel reads the record; the zero value when nothing was decided yet.
+func (x *Txn) Channel() (Channel, error) {
+	c, err := get[Channel](x, kChannel)
+	if absent(err) {
+		err = nil
+	}
+	return c, err
+}
+
+// PutChannel changes the record that was read with that version; ErrConflict when it
+// changed in between.
+func (x *Txn) PutChannel(c Channel, version int) error {
+	old, err := x.Channel()
+	if err != nil {
+		return err
+	}
+	if old.Version != version {
+		return ErrConflict
+	}
+	c.Version = version + 1
+	return put(x, c, kChannel)
+}
+
+// Calendar is the days of a year on which no term runs, with their source.
+type Calendar struct {
+	Year string    `json:"year"` // yyyy
+	Off  []Holiday `json:"off"`  // in order
+}
+
+// Holiday is a day, or a period, on which no term runs.
+type Holiday struct {
+	From   string `json:"from"` // yyyy-mm-dd
+	To     string `json:"to"`   // yyyy-mm-dd, the same for one day
+	Name   string `json:"name"`
+	Source string `json:"source"` // the document that says so
+}
+
+// Calendar reads that of a year; ErrNotFound when nobody has made one.
+func (x *Txn) Calendar(year string) (Calendar, error) { return get[Calendar](x, kCalendar, year) }
+
+// Calendars calls fn with each, in order of years. fn must not write.
+func (x *Txn) Calendars(fn func(Calendar) error) error { return each(x, kCalendar, fn) }
+
+// PutCalendar keeps that of a year.
+func (x *Txn) PutCalendar(c Calendar) error { return put(x, c, kCalendar, c.Year) }
+
+// Figure is a period of public figures about complaints as it was frozen. It is never
+// changed: what was wrong is corrected by another version.
+type Figure struct {
+	Period  string          `json:"period"`  // "2026-S1"
+	Version int             `json:"version"` // from 1
+	Day     string          `json:"day"`     // it was frozen
+	Note    string          `json:"note,omitempty"`
+	Body    json.RawMessage `json:"body"`
+}
+
+// Figures calls fn with each, in order of periods and versions. fn must not write.
+func (x *Txn) Figures(fn func(Figure) error) error { return each(x, kFigure, fn) }
+
+// Figure reads a version of a period.
+func (x *Txn) Figure(period string, version int) (Figure, error) {
+	return get[Figure](x, kFigure, period, number(uint64(version)))
+}
+
+// PutFigure freezes a period; one that is there is ErrConflict.
+func (x *Txn) PutFigure(f Figure) error {
+	at := number(uint64(f.Version))
+	if taken, err := x.has(kFigure, f.Period, at); err != nil {
+		return err
+	} else if taken {
+		return ErrConflict
+	}
+	return put(x, f, kFigure, f.Period, at)
+}
