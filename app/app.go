@@ -44,21 +44,23 @@ type Config struct {
 	Secure         bool   // people reach the site over https
 	TrustedProxies []string
 	Mail           *outbox.Config // nil: letters wait until there is a server
+	WitnessDir     string         // folder that the state of the log is written to every day; "" is none
 	Version        string
 	PasswordCost   *account.Cost // nil is the default; tests take a cheap one
 }
 
 // App is the whole program over an open store.
 type App struct {
-	db       *storage.DB
-	site     *web.Server
-	accounts *account.Service
-	seal     *seal.Service
-	papers   *seal.Worker
-	asking   *trust.Worker
-	mail     *outbox.Worker // nil without a mail server
-	ledger   *ledger.Service
-	log      *slog.Logger
+	db        *storage.DB
+	site      *web.Server
+	accounts  *account.Service
+	seal      *seal.Service
+	papers    *seal.Worker
+	asking    *trust.Worker
+	mail      *outbox.Worker // nil without a mail server
+	ledger    *ledger.Service
+	witnesses string // Config.WitnessDir
+	log       *slog.Logger
 }
 
 // New makes the program ready to serve.
@@ -66,7 +68,7 @@ func New(c Config) (*App, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{db: c.DB, log: c.Log}
+	a := &App{db: c.DB, witnesses: c.WitnessDir, log: c.Log}
 	words := i18n.Load()
 	sender := ""
 	if c.Mail != nil {
@@ -195,6 +197,7 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 	if a.seal.Base() == "" {
 		a.seal.At("http://" + ln.Addr().String())
 	}
+	a.report("folder of witnesses", a.seal.SetFolder(ctx, tenant, a.witnesses))
 	work.Go(func() { a.report("papers", a.papers.Run(ctx)) })
 	work.Go(func() { a.report("revocation", a.asking.Run(ctx)) })
 	if figures != nil {

@@ -73,7 +73,8 @@ func kindOf(c *x509.Certificate) string {
 }
 
 // Certificates are those that a stranger needs to verify our papers, past ones too:
-// each seal, and the authorities that issued them.
+// each seal, and our own authorities. Whoever issued a seal that was brought issued
+// others too, to other people, and is not among them.
 func (s *Service) Certificates(ctx context.Context, tenant string) ([]byte, error) {
 	if _, err := s.current(ctx, tenant); err != nil {
 		return nil, err
@@ -87,11 +88,7 @@ func (s *Service) Certificates(ctx context.Context, tenant string) ([]byte, erro
 			if err != nil {
 				return err
 			}
-			for _, c := range append([]*x509.Certificate{id.cert}, id.chain...) {
-				if !slices.ContainsFunc(certs, c.Equal) {
-					certs = append(certs, c)
-				}
-			}
+			certs = append(certs, id.cert)
 		}
 		return err
 	})

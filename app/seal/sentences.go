@@ -139,6 +139,10 @@ func (w writer) who(s sign.Signature) Line {
 	}
 	name = clip(name)
 	switch {
+	case !s.Valid && s.Name == "":
+		return Line{Wrong, w.p.T("seal.signature.invalid")}
+	case !s.Valid:
+		return Line{Wrong, w.p.T("seal.signature.invalid.name", clip(s.Name))}
 	case s.Document && s.Stamped != nil:
 		return Line{Fine, w.p.T("seal.signature.document", stampedBy(s))}
 	case s.Document:
@@ -208,7 +212,11 @@ func (w writer) log(f *Findings) (all []Line) {
 		}
 	case f.Document != nil:
 		add(Fine, "seal.log.document", f.Document.Folio, leaf(f.Document.Leaf), w.when(f.Document.Filed))
-		add(Note, "seal.log.othercopy")
+		if f.Report.Altered {
+			add(Note, "seal.log.altered")
+		} else {
+			add(Note, "seal.log.othercopy")
+		}
 	default:
 		add(Wrong, "seal.log.absent")
 	}

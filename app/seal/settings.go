@@ -173,6 +173,20 @@ func (s *Service) SetWitnesses(ctx context.Context, tenant, actor string, addres
 	})
 }
 
+// SetFolder says into which folder of the server the state of the log is written every
+// day, "" into none. It is the operator's to choose, when the program starts: a page
+// could name any folder that the program may write to.
+func (s *Service) SetFolder(ctx context.Context, tenant, folder string) error {
+	t, err := s.Trust(ctx, tenant)
+	if err != nil || t.Witnesses.Folder == folder {
+		return err
+	}
+	return s.change(ctx, tenant, "", "witnesses.folder", func(t *storage.Trust) error {
+		t.Witnesses.Folder = folder
+		return nil
+	})
+}
+
 // Installed is a certificate that an administrator installed, as a person compares
 // it.
 type Installed struct {

@@ -77,7 +77,8 @@ func pools(certs []storage.Certificate) (roots *x509.CertPool, between []*x509.C
 }
 
 // Stamp asks the configured authority to stamp a digest; nil without an authority.
-// It is how the log's checkpoints get their hour.
+// It is how the log's checkpoints and signatures of e.firma get their hour. An
+// authority that just did not answer is left alone, with the reason of before.
 func (s *Service) Stamp(ctx context.Context, tenant string, digest [sha256.Size]byte) ([]byte, error) {
 	t, err := s.Trust(ctx, tenant)
 	if err != nil {
@@ -87,5 +88,14 @@ func (s *Service) Stamp(ctx context.Context, tenant string, digest [sha256.Size]
 	if st == nil {
 		return nil, nil
 	}
-	return st.Stamp(ctx, digest)
+	if s.stamps.open(s.now()) {
+		return nil, &sign.Error{Why: sign.StampUnreachable}
+	}
+	token, err := st.Stamp(ctx, digest)
+	if err != nil {
+		s.stamps.set(s.now().Add(stampRest))
+		return nil, err
+	}
+	s.stamps.set(time.Time{})
+	return token, nil
 }

@@ -82,7 +82,7 @@ func TestPublicPages(t *testing.T) {
 		{"bulk csv", "/publico/datos.csv", yes, "text/csv", []string{town.first.ID, town.year.ID, town.later.ID}, []string{town.hidden.ID, "Zoila", town.raul}},
 		{"bulk jsonl", "/publico/datos.jsonl", yes, "application/x-ndjson", []string{town.first.ID, town.year.ID, town.later.ID}, []string{town.hidden.ID, "Zoila", town.raul}},
 
-		{"verify", "/verificar", yes, "text/html", []string{"Verifica un acuse o una huella", "sha256sum"}, []string{"Sí: se presentó aquí"}},
+		{"verify", "/verificar", yes, "text/html", []string{"Verifica un documento", "sha256sum"}, []string{"Sí: se presentó aquí"}},
 		{"verify a folio", "/verificar?q=ve+2026+000004", yes, "text/html", []string{"Sí: se presentó aquí", town.later.Folio, "el 14 de mayo de 2026, a las 12:06", at(town.later)}, []string{"Raúl", "Méndez"}},
 		{"verify the id of a receipt", "/verificar/" + town.later.ID, yes, "text/html", []string{"Sí: se presentó aquí", town.later.Folio}, []string{"Raúl"}},
 		{"verify a hash of the whole", "/verificar?q=" + town.later.Hash, yes, "text/html", []string{"declaración completa presentada aquí", town.later.Folio}, []string{"Raúl"}},

@@ -253,7 +253,8 @@ func TestSealSettings(t *testing.T) {
 	id = hiddenID.FindStringSubmatch(page.body)[1]
 	other := newSite(t)
 	key, cert := other.ownSeal(t)
-	p12, err := pkcs12.Modern.Encode(key, cert, nil, "clave secreta 1")
+	_, above := other.ownSeal(t) // whoever issued it issues others too
+	p12, err := pkcs12.Modern.Encode(key, cert, []*x509.Certificate{above}, "clave secreta 1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,6 +271,9 @@ func TestSealSettings(t *testing.T) {
 	page = b.get("/ajustes/sello").is(200).says("Traído", seal.Fingerprint(cert))
 	structure(t, page.body)
 	b.get("/verificar/sello").is(200).says(seal.Fingerprint(cert))
+	if n := strings.Count(b.get("/verificar/sello.pem").is(200).body, "BEGIN CERTIFICATE"); n != 4 { // three seals, one authority
+		t.Errorf("%d certificates are published", n)
+	}
 	if strings.Contains(x.log.String(), "clave secreta") {
 		t.Error("the password is in the log")
 	}
@@ -279,38 +283,38 @@ func TestSealSettings(t *testing.T) {
 func TestStampSettings(t *testing.T) {
 	x := newSite(t)
 	b := x.as(storage.RoleAdmin)
-	structure(t, b.get("/ajustes/tiempo").is(200).says("Sin configurar").body)
+	structure(t, b.get("/ajustes/sello/tiempo").is(200).says("Sin configurar").body)
 	_, cert := x.ownSeal(t)
 	root := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw}))
 	set := func(pairs ...string) result {
 		t.Helper()
 		kind, body := multipartOf(t, pairs...)
-		return b.do("POST", "/ajustes/tiempo", kind, body)
+		return b.do("POST", "/ajustes/sello/tiempo", kind, body)
 	}
 	structure(t, set("direccion", "ftp://x").is(422).says("debe empezar con http").body)
 	set("direccion", "http://127.0.0.1:1/").is(422).says("certificado raíz")
 	set("direccion", "http://127.0.0.1:1/", "@raices", "hola").is(422).says("no trae certificados")
-	set("direccion", "http://127.0.0.1:1/", "usuario", "u", "clave", "secreto-7", "@raices", root).leads("/ajustes/tiempo")
-	page := b.get("/ajustes/tiempo").is(200).says("Configurados", "Hay una guardada", seal.Fingerprint(cert)).hides("secreto-7")
+	set("direccion", "http://127.0.0.1:1/", "usuario", "u", "clave", "secreto-7", "@raices", root).leads("/ajustes/sello/tiempo")
+	page := b.get("/ajustes/sello/tiempo").is(200).says("Configurados", "Hay una guardada", seal.Fingerprint(cert)).hides("secreto-7")
 	structure(t, page.body)
-	structure(t, b.post("/ajustes/tiempo/probar").is(200).says("No funciona.", "No respondió a tiempo").body)
-	set("direccion", "").leads("/ajustes/tiempo")
-	b.post("/ajustes/tiempo/probar").is(200).says("Primero guarda la dirección")
+	structure(t, b.post("/ajustes/sello/tiempo/probar").is(200).says("No funciona.", "No respondió a tiempo").body)
+	set("direccion", "").leads("/ajustes/sello/tiempo")
+	b.post("/ajustes/sello/tiempo/probar").is(200).says("Primero guarda la dirección")
 }
 
 // TestWitnessSettings: addresses, one a line, checked.
 func TestWitnessSettings(t *testing.T) {
 	x := newSite(t)
 	b := x.as(storage.RoleAdmin)
-	structure(t, b.get("/ajustes/testigos").is(200).says("Testigos", "--witness-dir").body)
-	structure(t, b.post("/ajustes/testigos", "correos", "a@b.example\nnada").is(422).says("no es un correo", "a@b.example").body)
+	structure(t, b.get("/ajustes/sello/testigos").is(200).says("Testigos", "--witness-dir").body)
+	structure(t, b.post("/ajustes/sello/testigos", "correos", "a@b.example\nnada").is(422).says("no es un correo", "a@b.example").body)
 	var many []string
 	for i := range 11 {
 		many = append(many, fmt.Sprintf("t%d@b.example", i))
 	}
-	b.post("/ajustes/testigos", "correos", strings.Join(many, ", ")).is(422).says("hasta 10")
-	b.post("/ajustes/testigos", "correos", "a@b.example\r\nc@d.example\r\n").leads("/ajustes/testigos")
-	b.get("/ajustes/testigos").is(200).says("a@b.example", "c@d.example")
+	b.post("/ajustes/sello/testigos", "correos", strings.Join(many, ", ")).is(422).says("hasta 10")
+	b.post("/ajustes/sello/testigos", "correos", "a@b.example\r\nc@d.example\r\n").leads("/ajustes/sello/testigos")
+	b.get("/ajustes/sello/testigos").is(200).says("a@b.example", "c@d.example")
 }
 
 // FuzzUpload: any body on the address of uploads gets a page in words.

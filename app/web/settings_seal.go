@@ -24,11 +24,11 @@ func (s *Server) sealRoutes() []Route {
 		get("/ajustes/sello", s.settingsSeal),
 		post("/ajustes/sello/traer", sealBody, s.settingsSealBring),
 		post("/ajustes/sello/cambiar", smallBody, s.settingsSealRotate),
-		get("/ajustes/tiempo", s.settingsStamps),
-		post("/ajustes/tiempo", sealBody, s.settingsStampsSet),
-		post("/ajustes/tiempo/probar", smallBody, s.settingsStampsTry),
-		get("/ajustes/testigos", s.settingsWitnesses),
-		post("/ajustes/testigos", smallBody, s.settingsWitnessesSet),
+		get("/ajustes/sello/tiempo", s.settingsStamps),
+		post("/ajustes/sello/tiempo", sealBody, s.settingsStampsSet),
+		post("/ajustes/sello/tiempo/probar", smallBody, s.settingsStampsTry),
+		get("/ajustes/sello/testigos", s.settingsWitnesses),
+		post("/ajustes/sello/testigos", smallBody, s.settingsWitnessesSet),
 	}
 }
 
@@ -133,7 +133,7 @@ func (s *Server) settingsStampsSet(c *Ctx) error {
 		return s.renderStamps(c, formStatus(err), d)
 	}
 	c.Flash("seal.flash.stamps")
-	return c.Redirect("/ajustes/tiempo")
+	return c.Redirect("/ajustes/sello/tiempo")
 }
 
 // settingsStampsTry asks the authority for a stamp over nothing in particular. The
@@ -186,5 +186,5 @@ func (s *Server) settingsWitnessesSet(c *Ctx) error {
 		return s.renderWitnesses(c, formStatus(err), form, t)
 	}
 	c.Flash("seal.flash.witnesses")
-	return c.Redirect("/ajustes/testigos")
+	return c.Redirect("/ajustes/sello/testigos")
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ type serving struct {
 	certFile, certKey  string
 	smtp, smtpPassword string
 	mailFrom           string
+	witnessDir         string
 }
 
 var serveCommand = command{
@@ -45,6 +47,7 @@ var serveCommand = command{
 		fs.StringVar(&s.smtp, "smtp", "", "mail server, as smtp://user@host:587 (STARTTLS) or smtps://user@host:465; without it mail waits")
 		fs.StringVar(&s.smtpPassword, "smtp-password", "", "`password` for the mail server; better in DECLARA_SMTP_PASSWORD_FILE")
 		fs.StringVar(&s.mailFrom, "mail-from", "", "`address` that mail comes from")
+		fs.StringVar(&s.witnessDir, "witness-dir", "", "`folder` into which the state of the log is written every day; others should be able to read it, and copy it elsewhere")
 		return func(ctx context.Context, args []string, out io.Writer) error {
 			if err := noArgs(args); err != nil {
 				return err
@@ -63,6 +66,9 @@ func (s serving) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := s.folder(); err != nil {
+		return err
+	}
 	db, err := s.open(ctx, true)
 	if err != nil {
 		return err
@@ -70,7 +76,7 @@ func (s serving) run(ctx context.Context, out io.Writer) error {
 	defer db.Close()
 	a, err := app.New(app.Config{
 		DB: db, Clock: time.Now, Log: slog.New(slog.NewJSONHandler(os.Stderr, nil)),
-		BaseURL: s.base, Secure: secure, TrustedProxies: fields(s.proxies), Mail: mail, Version: version,
+		BaseURL: s.base, Secure: secure, TrustedProxies: fields(s.proxies), Mail: mail, WitnessDir: s.witnessDir, Version: version,
 	})
 	if err != nil {
 		return err
@@ -132,6 +138,21 @@ func (s serving) secure() (bool, error) {
 		return false, errors.New("--tls-cert and --tls-key go together")
 	}
 	return s.certFile != "" || strings.HasPrefix(s.base, "https://"), nil
+}
+
+// folder makes the folder of witnesses and its name whole, so that it does not depend
+// on where the program was started.
+func (s *serving) folder() (err error) {
+	if s.witnessDir == "" {
+		return nil
+	}
+	if s.witnessDir, err = filepath.Abs(s.witnessDir); err == nil {
+		err = os.MkdirAll(s.witnessDir, 0o755)
+	}
+	if err != nil {
+		return fmt.Errorf("--witness-dir: %w", err)
+	}
+	return nil
 }
 
 // mail reads the address of the mail server; nil when there is none. Errors never
