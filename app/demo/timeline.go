@@ -38,7 +38,6 @@ func cast(n int, seed int64, today time.Time) []official {
 		if seen[o.RFC] || seen[o.CURP] {
 			continue
 		}
-		seen[o.RFC], seen[o.CURP] = true, true
 		o.entry = today.AddDate(-1-r.IntN(4), 0, -r.IntN(330))
 		if r.IntN(9) == 0 {
 			o.exit = today.AddDate(0, 0, -70-r.IntN(500))
@@ -47,19 +46,32 @@ func cast(n int, seed int64, today time.Time) []official {
 			}
 		}
 		cast := len(all)
+		if full, asked := wants[cast]; asked && o.Boss != full || taken(all, o) {
+			continue // the format follows from the post, never the other way round
+		}
+		seen[o.RFC], seen[o.CURP] = true, true
 		switch cast {
 		case 0: // a full inicial is pending: she entered three weeks ago
-			o.Boss, o.entry, o.exit, o.pending = true, today.AddDate(0, 0, -21), time.Time{}, forms.Inicial
+			o.entry, o.exit, o.pending = today.AddDate(0, 0, -21), time.Time{}, forms.Inicial
 		case 1: // a modificación of this year was left undone
-			o.Boss, o.entry, o.exit, o.pending, o.wealth = true, today.AddDate(-3, 0, -40), time.Time{}, forms.Modificacion, 0.7
+			o.entry, o.exit, o.pending, o.wealth = today.AddDate(-3, 0, -40), time.Time{}, forms.Modificacion, 0.7
 		case 2: // he left office ten days ago
-			o.Boss, o.entry, o.exit, o.pending, o.wealth = false, today.AddDate(-2, -3, 0), today.AddDate(0, 0, -10), forms.Conclusion, 0.5
+			o.entry, o.exit, o.pending, o.wealth = today.AddDate(-2, -3, 0), today.AddDate(0, 0, -10), forms.Conclusion, 0.5
 		case 3: // nothing pending, several years filed
-			o.Boss, o.entry, o.exit, o.wealth = true, today.AddDate(-4, -2, 0), time.Time{}, 1
+			o.entry, o.exit, o.wealth = today.AddDate(-4, -2, 0), time.Time{}, 1
 		}
 		all = append(all, o)
 	}
 	return all
+}
+
+// wants tells of the first ones whether they declare in full.
+var wants = map[int]bool{0: true, 1: true, 2: false, 3: true}
+
+// taken reports whether somebody else holds the post of an official: a municipality
+// has one presidency, one treasury. Of other posts there are several.
+func taken(all []official, o official) bool {
+	return o.Grade[0] == 'A' && o.Unit != "Cabildo" && slices.ContainsFunc(all, func(x official) bool { return x.Unit == o.Unit && x.Grade == o.Grade })
 }
 
 // story is every filing of the officials up to today, in order of time. Some are
