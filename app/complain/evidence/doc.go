@@ -53,6 +53,13 @@
 //	       else is a box of zeros, with times zero and media that nobody plays blank
 //	text   as UTF-8; XML as text, for an electronic invoice is evidence
 //
+// # Cost
+//
+// A photograph of 12 Mpx takes 25 ms, a scanned PDF of 7 MB 70 ms, a film of 9 MB 45 ms
+// and a sheet of 5 MB 0.3 s, on one shared core. What declares itself a bomb is refused in
+// a microsecond. A copy takes about three times the file in memory, an Office document or a PDF up
+// to 150 MB where it is made to cost: the caller cleans one file at a time.
+//
 // # What it does not do
 //
 // It does not look at what a picture shows, nor hide the pattern of a sensor, the hum of

@@ -10,7 +10,7 @@ const (
 	maxRatio    = 100         // how many times larger a part may become, above freeRatio
 	freeRatio   = 64 << 10    // a part up to this size may be packed as tightly as it likes
 	maxExpanded = 100_000_000 // all parts of an Office document, or all streams of a PDF, opened
-	maxPart     = 40_000_000  // one of them: it is held in memory while it is cleaned
+	maxPart     = 24_000_000  // one of them: it is held in memory while it is cleaned
 	maxMedia    = 500         // pictures within a document
 	maxXMLDepth = 256         // elements within elements; Word itself writes up to 60
 	maxXMLAttrs = 512         // attributes of one element

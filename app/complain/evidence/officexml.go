@@ -100,7 +100,7 @@ var goneElements = map[string]bool{
 	"fileSharing": true, "fileVersion": true, "fileRecoveryPr": true, "absPath": true, "revisionPtr": true,
 	"externalReferences": true, "pivotCaches": true, "customWorkbookViews": true, "customSheetViews": true,
 	"webPublishing": true, "webPublishObjects": true, "webPublishItems": true, "smartTagPr": true, "smartTagTypes": true,
-	"protectedRanges": true, "oleObjects": true, "controls": true, "customProperties": true, "cellWatches": true,
+	"protectedRanges": true, "oleObjects": true, "controls": true, "customProperties": true, "cellWatches": true, "FmlaMacro": true,
 	// drawings
 	"externalData": true, "extLst": true,
 }
@@ -163,7 +163,7 @@ func (w *partWriter) attrs(t *xmlToken) (changed bool) {
 			changed = true
 			continue
 		}
-		if !contentAttrs[name] {
+		if !contentAttrs[name] && len(a.value) >= minWhole {
 			w.d.labels = append(append(w.d.labels, unescape(a.value)...), 0)
 		}
 		kept = append(kept, a)

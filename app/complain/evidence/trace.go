@@ -35,12 +35,15 @@ func tracesWhole(values []string, labels []byte) bool {
 		if n > maxWords {
 			break
 		}
-		if len(v) >= 6 && (bytes.Contains(labels, []byte(v)) || bytes.Contains(labels, wide([]byte(v)))) {
+		if len(v) >= minWhole && (bytes.Contains(labels, []byte(v)) || bytes.Contains(labels, wide([]byte(v)))) {
 			return true
 		}
 	}
 	return false
 }
+
+// minWhole is the length from which a word tells something: shorter ones are everywhere.
+const minWhole = 6
 
 // maxWords bounds the search: what was removed may be megabytes of pixels.
 const maxWords = 2_000
@@ -58,7 +61,7 @@ func words(b []byte) [][]byte {
 		for j < len(b) && wordy(b[j]) {
 			j++
 		}
-		if w := b[i:j]; len(w) >= 6 && len(w) <= 256 && varied(w) {
+		if w := b[i:j]; len(w) >= minWhole && len(w) <= 256 && varied(w) {
 			out = append(out, w)
 		}
 		i = j
