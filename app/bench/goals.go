@@ -128,10 +128,17 @@ func startGoals(m *measured) []verdict {
 	}
 }
 
+// fileRounds is how much longer filing is measured: a round of it is most of a second.
+const fileRounds = 5
+
 // workGoals are those of filing and drawing, which benchmarks measure.
 func workGoals(ctx context.Context, span time.Duration) ([]verdict, error) {
 	fmt.Printf("\n== filing against bbolt alone, PDF, forms\n")
-	found, err := benchmarks(ctx, os.Stdout, span, "./storage/bolt", "./pdf", "./forms")
+	found, err := benchmarks(ctx, os.Stdout, fileRounds*span, "./storage/bolt")
+	if err != nil {
+		return nil, err
+	}
+	drawn, err := benchmarks(ctx, os.Stdout, span, "./pdf", "./forms")
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +149,7 @@ func workGoals(ctx context.Context, span time.Duration) ([]verdict, error) {
 			"filings to Batch of bbolt, writers at once: " + writers, fmt.Sprintf("%.2f", ratio), fmt.Sprintf("%.1f", goalFile), ok && ratio >= goalFile,
 		})
 	}
-	cpu, ok := found["Full"]["cpu-ns/op"]
+	cpu, ok := drawn["Full"]["cpu-ns/op"]
 	paper := time.Duration(cpu)
 	return append(all, verdict{"processor of a full PDF", paper.Round(100 * time.Microsecond).String(), goalPaper.String(), ok && paper <= goalPaper}), nil
 }
