@@ -2,6 +2,7 @@ package declare
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,24 +31,25 @@ type Ground struct {
 	Reason string
 }
 
-var (
-	errMayNotRead = errs.New(errs.Forbidden, "web.error.forbidden")
-	errFileNo     = errs.New(errs.Invalid, "declare.error.fileno")
-)
+var errMayNotRead = errs.New(errs.Forbidden, "web.error.forbidden")
 
-// ErrGround says that the reason is missing, or says too little.
-var ErrGround = errs.New(errs.Invalid, "declare.error.ground")
+// What may be wrong with a ground; both may be at once.
+var (
+	ErrFileNo = errs.New(errs.Invalid, "declare.error.fileno")
+	ErrGround = errs.New(errs.Invalid, "declare.error.ground")
+)
 
 // check reads the ground as it was typed.
 func (g Ground) check() (Ground, error) {
 	g.File, g.Reason = strings.Join(strings.Fields(g.File), " "), strings.TrimSpace(strings.ReplaceAll(g.Reason, "\r\n", "\n"))
+	var wrong []error
 	if n := utf8.RuneCountInString(g.File); n == 0 || n > maxFileNo || controls(g.File) || !utf8.ValidString(g.File) {
-		return g, errFileNo
+		wrong = append(wrong, ErrFileNo)
 	}
 	if n := utf8.RuneCountInString(g.Reason); n < leastWords || n > mostWords || controls(g.Reason) || !utf8.ValidString(g.Reason) {
-		return g, ErrGround
+		wrong = append(wrong, ErrGround)
 	}
-	return g, nil
+	return g, errors.Join(wrong...)
 }
 
 // Opened is a declaration that is handed to the office, with what was written down of

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"declara/app/declare"
+	"declara/app/errs"
 	"declara/forms"
 	"declara/storage"
 )
@@ -140,15 +141,10 @@ func (s *Server) openDeclaration(c *Ctx) error {
 	}
 	g := declare.Ground{File: c.Value("expediente"), Reason: c.Value("motivo")}
 	o, err := s.declare.Open(c.Context(), c.Tenant(), *c.User(), c.Param("id"), g)
-	if err != nil {
-		form, field := answers{Values: c.Form()}, "expediente"
-		if errors.Is(err, declare.ErrGround) {
-			field = "motivo"
-		}
-		if !form.with(err, c.words, field) {
-			return err
-		}
+	if form := c.groundTrouble(err); len(form.Trouble) > 0 {
 		return s.openForm(c, formStatus(err), form)
+	} else if err != nil {
+		return err
 	}
 	f := o.Filing
 	d := openedData{
@@ -168,6 +164,20 @@ func (s *Server) openDeclaration(c *Ctx) error {
 	}
 	c.Secret()
 	return c.Render(http.StatusOK, "declare-opened", d)
+}
+
+// groundTrouble is what is wrong with a ground, each at its place.
+func (c *Ctx) groundTrouble(err error) answers {
+	form := answers{Values: c.Form()}
+	for _, w := range []struct {
+		err   *errs.Error
+		field string
+	}{{declare.ErrFileNo, "expediente"}, {declare.ErrGround, "motivo"}} {
+		if errors.Is(err, w.err) {
+			form.with(w.err, c.words, w.field)
+		}
+	}
+	return form
 }
 
 // opened reads a whole document, section by section.
