@@ -235,5 +235,11 @@ func Demo(ctx context.Context, db *storage.DB, o demo.Options) (demo.Report, err
 	clock := &demo.Clock{}
 	accounts := account.New(db, clock.Now, func(*storage.Txn, account.Letter) error { return nil })
 	filings := declare.New(db, clock.Now, func(*storage.Txn, declare.Letter) error { return nil })
-	return demo.Fill(ctx, demo.Services{DB: db, Declare: filings, Hash: accounts.Hash}, clock, o)
+	report, err := demo.Fill(ctx, demo.Services{DB: db, Declare: filings, Hash: accounts.Hash}, clock, o)
+	if err != nil {
+		return report, err
+	}
+	// Its papers are made when they are asked for, or by and by while it is served.
+	sealing := seal.New(seal.Config{DB: db, Words: i18n.Load(), Clock: func() time.Time { return o.Today }})
+	return report, sealing.Ready(ctx, tenant)
 }

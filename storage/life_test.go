@@ -340,7 +340,7 @@ func (l *life) Check(rt *rapid.T) {
 			}
 			reads += len(all)
 		}
-		lacks, err := tx.MissingPapers(1000)
+		lacks, err := tx.MissingPapers(0, 1000)
 		if len(lacks) != missing || reads != l.reads || err != nil {
 			rt.Fatalf("%d papers to be made of %d, %d readings of %d: %v", len(lacks), missing, reads, l.reads, err)
 		}

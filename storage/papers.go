@@ -121,11 +121,12 @@ func (x *Txn) PapersOf(filing string) (all []Paper, err error) {
 	return all, err
 }
 
-// MissingPapers tells at most limit papers that are still to be made, those of the
-// oldest filings first. When there is none it costs one scan of nothing.
-func (x *Txn) MissingPapers(limit int) (all []Lack, err error) {
+// MissingPapers tells at most limit papers that are still to be made, of filings whose
+// leaf is from or a later one, the oldest first. When there is none it costs one scan
+// of nothing.
+func (x *Txn) MissingPapers(from uint64, limit int) (all []Lack, err error) {
 	var ids []string
-	if err := x.scan(kPaperDue, func(_ string, id []byte) error {
+	if err := x.scanFrom(kPaperDue, from, func(_ uint64, id []byte) error {
 		if len(ids) == limit {
 			return errStop
 		}

@@ -14,7 +14,7 @@ import (
 func (w *world) lacks(limit int) (all []string) {
 	w.Helper()
 	w.view(func(tx *storage.Txn) error {
-		got, err := tx.MissingPapers(limit)
+		got, err := tx.MissingPapers(0, limit)
 		all = nil
 		for _, l := range got {
 			all = append(all, l.Filing.ID[:3]+l.Kind)

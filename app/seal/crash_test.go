@@ -45,6 +45,7 @@ func work(dir string) {
 	}
 	s := New(Config{DB: db, Words: i18n.Load(), Clock: time.Now, Base: "https://declara.example"})
 	w := s.NewWorker("child")
+	w.slow = false
 	for {
 		if _, err := w.Once(context.Background()); err != nil {
 			os.Exit(4)
@@ -110,8 +111,10 @@ func TestKilled(t *testing.T) {
 	open()
 	defer w.db.Close()
 	w.later(leaseFor + time.Second) // a killed process cannot give its lease back
+	parent := w.s.NewWorker("parent")
+	parent.slow = false
 	for range 3 {
-		if _, err := w.s.NewWorker("parent").Once(t.Context()); err != nil {
+		if _, err := parent.Once(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

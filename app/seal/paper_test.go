@@ -341,6 +341,62 @@ func TestReserved(t *testing.T) {
 	}
 }
 
+// once lets a worker work and tells how many papers it made.
+func (w *world) once(x *Worker) int {
+	w.Helper()
+	n, err := x.Once(w.Context())
+	w.must(err)
+	return n
+}
+
+// TestWorkerTurns: what is filed while it works comes at once, what was filed before
+// waits its turn, and an institution gets its seal before anybody files.
+func TestWorkerTurns(t *testing.T) {
+	w := newWorld(t)
+	before := w.file()
+	x := w.s.NewWorker("a")
+	if n := w.once(x); n != 0 {
+		t.Errorf("%d papers of before at the start", n)
+	}
+	w.must(w.db.View(t.Context(), town, func(tx *storage.Txn) error {
+		_, err := tx.CurrentSeal(storage.SealPapers)
+		return err
+	}))
+	now := w.file()
+	if n := w.once(x); n != 3 {
+		t.Errorf("%d papers of now", n)
+	}
+	w.must(w.db.View(t.Context(), town, func(tx *storage.Txn) error {
+		papers, err := tx.PapersOf(now.ID)
+		if len(papers) != 3 {
+			t.Errorf("%d papers", len(papers))
+		}
+		return err
+	}))
+	w.later(backlogAfter)
+	for range 2 {
+		if n := w.once(x); n != 1 {
+			t.Errorf("%d papers of before", n)
+		}
+		if n := w.once(x); n != 0 {
+			t.Errorf("%d papers of before, out of turn", n)
+		}
+		w.later(backlogEvery)
+	}
+	w.once(x)
+	w.later(backlogEvery)
+	if n := w.once(x); n != 0 {
+		t.Errorf("%d papers when none is missing", n)
+	}
+	w.must(w.db.View(t.Context(), town, func(tx *storage.Txn) error {
+		papers, err := tx.PapersOf(before.ID)
+		if len(papers) != 3 {
+			t.Errorf("%d papers of before", len(papers))
+		}
+		return err
+	}))
+}
+
 // TestWorker: it makes what is missing, once, whoever else works at it, and goes on
 // past what cannot be made.
 func TestWorker(t *testing.T) {
@@ -349,6 +405,7 @@ func TestWorker(t *testing.T) {
 		w.file()
 	}
 	a, b := w.s.NewWorker("a"), w.service().NewWorker("b")
+	a.slow, b.slow = false, false
 	var both sync.WaitGroup
 	for _, x := range []*Worker{a, b} {
 		both.Go(func() {
@@ -361,7 +418,7 @@ func TestWorker(t *testing.T) {
 	}
 	both.Wait()
 	w.must(w.db.View(t.Context(), town, func(tx *storage.Txn) error {
-		missing, err := tx.MissingPapers(100)
+		missing, err := tx.MissingPapers(0, 100)
 		if len(missing) > 0 {
 			t.Errorf("%d papers are missing", len(missing))
 		}

@@ -127,6 +127,12 @@ func (s *Service) current(ctx context.Context, tenant string) (identity, error) 
 	return s.renew(ctx, tenant, "", k.ID)
 }
 
+// Ready makes the seal of an institution that has none yet.
+func (s *Service) Ready(ctx context.Context, tenant string) error {
+	_, err := s.current(ctx, tenant)
+	return err
+}
+
 // renew puts a seal of our own in the place of the one with id old ("": of none).
 // Whoever comes second gets what the first one made.
 func (s *Service) renew(ctx context.Context, tenant, actor, old string) (identity, error) {

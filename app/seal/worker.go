@@ -19,6 +19,15 @@ const (
 	pace = 3
 	// longestRest bounds that rest, which a slow authority would make long.
 	longestRest = 5 * time.Second
+	// Papers of what was filed before the program started are few after a restart, and
+	// very many after data were brought in: they begin a while after the start and come
+	// one by one, so that neither start nor store suffers. Whoever downloads one does
+	// not wait for that.
+	backlogAfter = time.Minute
+	backlogEvery = 10 * time.Second
+	// retryAfter is how long a paper that could not be made is passed over: others
+	// wait behind it.
+	retryAfter = 10 * time.Minute
 )
 
 // Worker makes the papers that are missing. Make it with NewWorker.
@@ -26,16 +35,15 @@ type Worker struct {
 	s      *Service
 	holder string
 	failed map[string]time.Time // papers that could not be made, until when they are passed over
+	began  map[string]uint64    // by tenant: how long the log was when this worker first looked
+	next   map[string]time.Time // by tenant: when the next paper of before is made
+	slow   bool                 // what was filed before waits its turn; tests do without
 }
-
-// retryAfter is how long a paper that could not be made is passed over: others wait
-// behind it.
-const retryAfter = 10 * time.Minute
 
 // NewWorker makes a worker. holder names this process among those that share the
 // store.
 func (s *Service) NewWorker(holder string) *Worker {
-	return &Worker{s: s, holder: holder, failed: map[string]time.Time{}}
+	return &Worker{s: s, holder: holder, failed: map[string]time.Time{}, began: map[string]uint64{}, next: map[string]time.Time{}, slow: true}
 }
 
 // Run makes what is missing, in all tenants, until ctx ends.
@@ -79,6 +87,11 @@ func (w *Worker) Once(ctx context.Context) (n int, err error) {
 // is at it. Looking costs no write. Should two processes be at it all the same,
 // the first paper that is kept stays.
 func (w *Worker) tenant(ctx context.Context, tenant string) (n int, err error) {
+	if _, known := w.began[tenant]; !known { // an institution that was just set up gets its seal
+		if err := w.s.Ready(ctx, tenant); err != nil {
+			return 0, err
+		}
+	}
 	missing, err := w.missing(ctx, tenant)
 	if err != nil || len(missing) == 0 {
 		return 0, err
@@ -115,8 +128,9 @@ func (w *Worker) tenant(ctx context.Context, tenant string) (n int, err error) {
 	return n, nil
 }
 
-// missing are papers to be made now. Those that failed are passed over for a while,
-// so it looks as much further as there are of them.
+// missing are papers to be made now: those of what was filed since the worker first
+// looked, or else, now and then, one of before. Those that failed are passed over for
+// a while, so it looks as much further as there are of them.
 func (w *Worker) missing(ctx context.Context, tenant string) (all []storage.Lack, err error) {
 	now := w.s.now()
 	for at, until := range w.failed {
@@ -124,16 +138,47 @@ func (w *Worker) missing(ctx context.Context, tenant string) (all []storage.Lack
 			delete(w.failed, at)
 		}
 	}
+	began, known := w.began[tenant]
+	old := !w.slow || known && !now.Before(w.next[tenant])
 	err = w.s.db.View(ctx, tenant, func(tx *storage.Txn) error {
 		all = nil
-		lacks, err := tx.MissingPapers(batch + len(w.failed))
-		for _, l := range lacks {
-			if _, over := w.failed[l.Filing.ID+"/"+l.Kind]; !over && len(all) < batch {
-				all = append(all, l)
+		if !known {
+			tree, err := tx.Tree()
+			if err != nil {
+				return err
 			}
+			began = tree.Size
 		}
+		if all, err = w.lacking(tx, began, batch); err != nil || len(all) > 0 || !old {
+			return err
+		}
+		limit := batch
+		if w.slow {
+			limit = 1
+		}
+		all, err = w.lacking(tx, 0, limit)
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case !known:
+		w.began[tenant], w.next[tenant] = began, now.Add(backlogAfter)
+	case old:
+		w.next[tenant] = now.Add(backlogEvery)
+	}
+	return all, nil
+}
+
+// lacking are at most limit papers of filings from a leaf on, but those that failed.
+func (w *Worker) lacking(tx *storage.Txn, from uint64, limit int) (all []storage.Lack, err error) {
+	lacks, err := tx.MissingPapers(from, limit+len(w.failed))
+	for _, l := range lacks {
+		if _, over := w.failed[l.Filing.ID+"/"+l.Kind]; !over && len(all) < limit {
+			all = append(all, l)
+		}
+	}
 	return all, err
 }
 
