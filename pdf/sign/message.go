@@ -170,7 +170,10 @@ func (m *message) check(kind oid, digest func(crypto.Hash) []byte) (*x509.Certif
 		return nil, fail(BadDigest)
 	}
 	cert := m.signer()
-	if cert == nil || !m.named(cert, kind) {
+	switch {
+	case m.signed[oidSignerV2.String()] == nil && m.signed[oidSigner.String()] == nil:
+		return nil, fail(BadFormat) // not of the CAdES profile: any certificate of that key would fit
+	case cert == nil || !m.named(cert, kind):
 		return nil, fail(BadSigner)
 	}
 	if !m.fits(cert) {

@@ -5,13 +5,15 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 )
 
 // reserve is the room kept for a CMS, in bytes: an RSA-2048 signature with its
-// issuer of 4096 bits and a time stamp with certificates takes 7 kB.
-const reserve = 10 << 10
+// issuer of 4096 bits and a time stamp with its certificate takes 7 kB; authorities
+// that send their whole chain add four more.
+const reserve = 12 << 10
 
 // Request is one signature to be.
 type Request struct {
@@ -197,5 +199,9 @@ func Seal(ctx context.Context, pdf []byte, r Request, k Key, st Stamper) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	return p.Embed(cms)
+	out, err := p.Embed(cms)
+	if st != nil && errors.Is(err, fail(TooLong)) {
+		return nil, fail(StampFormat) // without the stamp there is room
+	}
+	return out, err
 }

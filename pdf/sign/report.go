@@ -12,8 +12,9 @@ type Trust struct {
 	Signers *x509.CertPool      // roots of e.firma
 	Stamps  *x509.CertPool      // roots of time stamps
 	Between []*x509.Certificate // issuers that a signature may lack
-	// At is the instant at which a chain is checked when no trusted stamp says one
-	// (the log's, for who knows it). nil takes what the signature claims. A detached
+	// At is the instant at which a chain is checked when the signature has no trusted
+	// stamp of its own (the log's, for who knows it). nil or the zero time leaves it to
+	// a late stamp over the file, and then to what the signature claims. A detached
 	// signature claims no hour: without stamp and At it is not trusted.
 	At func(Signature) time.Time
 	// Revocation judges the evidence kept in the file (OCSP answers, CRLs) for a
@@ -53,7 +54,7 @@ type Signature struct {
 	Cert      *x509.Certificate
 	Chain     []*x509.Certificate // from Cert to the root, when Trusted
 	Claimed   time.Time           // /M, on the signer's word
-	Stamped   *time.Time          // of a trusted stamp
+	Stamped   *time.Time          // of a trusted stamp, its own or a later one over the file
 	StampWhy  Reason              // why there is no Stamped although there is a stamp
 	StampedBy *x509.Certificate
 

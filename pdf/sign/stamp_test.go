@@ -243,3 +243,51 @@ func TestOpenSSLStamps(t *testing.T) {
 		}
 	}
 }
+
+// largeStamper gives tokens that no signature has room for.
+type largeStamper struct{}
+
+func (largeStamper) Stamp(context.Context, [32]byte) ([]byte, error) {
+	return append([]byte{0x30, 0x82, 0x4E, 0x20}, make([]byte, 20000)...), nil
+}
+
+// TestStampTooLong: a stamp that does not fit is one that was not given.
+func TestStampTooLong(t *testing.T) {
+	if _, err := sign.Seal(t.Context(), one(), sealRequest(), keys().sealer(), largeStamper{}); !errors.Is(err, &sign.Error{Why: sign.StampFormat}) {
+		t.Error(err)
+	}
+	if _, err := sign.AddDocumentStamp(t.Context(), one(), largeStamper{}, filedAt); !errors.Is(err, &sign.Error{Why: sign.StampFormat}) {
+		t.Error(err)
+	}
+}
+
+// TestHours: a late stamp says when a signature existed by; what the caller knows
+// from elsewhere goes before it.
+func TestHours(t *testing.T) {
+	k := keys()
+	pdf, _ := sealed(t, nil)
+	root := issue(nil, ecKey(), caOf("Otra raíz", 41))
+	s := stampServer(t, issue(&root, ecKey(), stampLeaf(42)))
+	s.at = filedAt.AddDate(39, 11, 0)
+	trust := k.trust()
+	trust.Stamps = root.pool()
+	pdf, err := sign.AddDocumentStamp(t.Context(), pdf, sign.NewStamper(s.URL, nil, root.pool(), sign.StampOptions{}), filedAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		at      func(sign.Signature) time.Time
+		trusted sign.Anchor
+	}{
+		{nil, sign.AnchorSigner},
+		{func(sign.Signature) time.Time { return time.Time{} }, sign.AnchorSigner},
+		{func(sign.Signature) time.Time { return filedAt }, sign.AnchorSigner},
+		{func(sign.Signature) time.Time { return filedAt.AddDate(60, 0, 0) }, ""},
+	} {
+		trust.At = c.at
+		rep, err := sign.Verify(pdf, trust)
+		if err != nil || rep.Altered || rep.Signatures[0].Trusted != c.trusted || !rep.Signatures[0].Stamped.Equal(s.at) {
+			t.Errorf("%+v %v", rep.Signatures[0], err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -120,7 +121,11 @@ func AddDocumentStamp(ctx context.Context, pdf []byte, st Stamper, at time.Time)
 	if err != nil {
 		return nil, err
 	}
-	return p.Embed(token)
+	out, err := p.Embed(token)
+	if errors.Is(err, fail(TooLong)) {
+		return nil, fail(StampFormat)
+	}
+	return out, err
 }
 
 // stampField adds the field of a document time stamp to the form and to the first

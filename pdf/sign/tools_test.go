@@ -202,3 +202,40 @@ func TestPoppler(t *testing.T) {
 		}
 	}
 }
+
+// TestPreflight asks PDFBox, which knows PDF/A-1b alone: the same file without
+// attachment that says to be of part 1 is valid, signed, sealed and with evidence too.
+func TestPreflight(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts Java three times")
+	}
+	const jars = "/usr/share/java/"
+	var path []string
+	for _, j := range []string{"preflight", "pdfbox2", "fontbox2", "xmpbox", "commons-logging", "commons-io", "jaxb-api", "javax.activation"} {
+		if _, err := os.Stat(jars + j + ".jar"); err != nil {
+			t.Skip("PDFBox preflight is not installed (Debian: default-jre-headless libpdfbox2-java and the packages that it recommends)")
+		}
+		path = append(path, jars+j+".jar")
+	}
+	pdf, err := sign.Finish(drawn(t, declaration(t)), sign.Info{Fields: paper(declaration(t)).Fields})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pdf = bytes.Replace(pdf, []byte("<pdfaid:part>3"), []byte("<pdfaid:part>1"), 1)
+	states := map[string][]byte{"finished": pdf}
+	if pdf, err = sign.Seal(t.Context(), pdf, signerRequest(), keys().person(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if pdf, err = sign.Seal(t.Context(), pdf, sealRequest(), keys().sealer(), nil); err != nil {
+		t.Fatal(err)
+	}
+	states["sealed"] = pdf
+	if states["evidence"], err = sign.AddRevocation(pdf, [][]byte{keys().ca.cert.Raw}, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range states {
+		if got := tool(t, "default-jre-headless", "java", "-cp", strings.Join(path, ":"), "org.apache.pdfbox.preflight.Validator_A1b", put(t, name+".pdf", b)); !strings.Contains(got, "is a valid PDF/A-1b file") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}

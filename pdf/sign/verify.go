@@ -314,14 +314,33 @@ func (v *verifier) believe(found []*finding) {
 			f.Revocation = Unchecked
 			continue
 		}
-		if f.Valid && f.Stamped == nil && known != nil {
+		late := f.Valid && f.Stamped == nil && known != nil
+		if late {
 			f.Stamped, f.StampedBy = known, by
 		}
-		v.trusted(f)
+		v.trusted(f, late)
 	}
 }
 
-func (v *verifier) trusted(f *finding) {
+// hour is when a certificate must have been in force: at its own stamp, at the
+// instant that the caller knows, at a late stamp over the file, or when the signature
+// claims to be of.
+func (f *finding) hour(t Trust, late bool) time.Time {
+	if f.Stamped != nil && !late {
+		return *f.Stamped
+	}
+	if t.At != nil {
+		if at := t.At(f.Signature); !at.IsZero() {
+			return at
+		}
+	}
+	if late {
+		return *f.Stamped
+	}
+	return f.Claimed
+}
+
+func (v *verifier) trusted(f *finding, late bool) {
 	f.Revocation = Unchecked
 	if !f.Valid || f.Cert.IsCA {
 		return
@@ -329,13 +348,7 @@ func (v *verifier) trusted(f *finding) {
 	if u := f.Cert.KeyUsage; u != 0 && u&(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) == 0 {
 		return
 	}
-	at := f.Claimed
-	switch {
-	case f.Stamped != nil:
-		at = *f.Stamped
-	case v.trust.At != nil:
-		at = v.trust.At(f.Signature)
-	}
+	at := f.hour(v.trust, late)
 	for _, a := range []struct {
 		anchor Anchor
 		pool   *x509.CertPool
