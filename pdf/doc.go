@@ -71,7 +71,8 @@
 // empty one would look like a signature that is missing, so the receipt says in words
 // how she signed. WriteBox draws what is seen of a signature.
 //
-// What gofpdf cannot give stays for the finisher: XMP, output intent, the JSON as
-// an attachment, zoned dates. Tags (PDF/UA) nobody can add afterwards: the page of
-// the declaration is the accessible version, and the cover says so.
+// What gofpdf cannot give the finisher writes, for every document of this package:
+// version, identifier, language, XMP, output intent, zoned dates, packed pages. Tags
+// (PDF/UA) nobody can add afterwards: the page of the declaration is the accessible
+// version, and the cover says so.
 package pdf
