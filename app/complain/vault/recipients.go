@@ -150,18 +150,36 @@ func (r Recipients) Wrap(p *Private, c Context) (Wraps, error) {
 		}
 		w.People = append(w.People, Wrap{who.ID, who.Key.id, sealed})
 	}
-	switch {
-	case r.escrow == nil:
-	case r.pair == nil:
-		w.Escrow, err = r.escrow.public.seal(kindEscrow, c, seed, p.public.id[:])
-	default:
-		a, b := r.escrow.holders[r.pair[0]].Key, r.escrow.holders[r.pair[1]].Key
-		w.Escrow, err = sealPair(a, b, c, p)
-	}
+	w.Escrow, err = r.wrapEscrow(p, seed, c)
 	if err != nil {
 		return Wraps{}, err
 	}
 	return w, nil
+}
+
+// WrapEscrow seals a private key to the escrow and to nobody else: that of a case
+// which another authority reads by what is exported to her. ErrNobody means that too
+// few holders are left.
+func (r Recipients) WrapEscrow(p *Private, c Context) ([]byte, error) {
+	seed, err := p.bytes()
+	if err != nil {
+		return nil, err
+	}
+	if r.escrow == nil {
+		return nil, ErrNobody
+	}
+	return r.wrapEscrow(p, seed, c)
+}
+
+func (r Recipients) wrapEscrow(p *Private, seed []byte, c Context) ([]byte, error) {
+	switch {
+	case r.escrow == nil:
+		return nil, nil
+	case r.pair == nil:
+		return r.escrow.public.seal(kindEscrow, c, seed, p.public.id[:])
+	}
+	a, b := r.escrow.holders[r.pair[0]].Key, r.escrow.holders[r.pair[1]].Key
+	return sealPair(a, b, c, p)
 }
 
 // Rewrap opens a wrap with the key of who has one and wraps what is in it for the

@@ -222,3 +222,30 @@ func TestIdentityApart(t *testing.T) {
 		t.Errorf("the custodian reads %q, %v", text, err)
 	}
 }
+
+// TestEscrowAlone: a case that nobody here reads is for two holders, and for none who
+// is excluded.
+func TestEscrowAlone(t *testing.T) {
+	keys := someKeys()
+	e, holders := circle(t, keys[5], keys[6], keys[7])
+	p := must(NewPair())
+	for name, excluded := range map[string][]Person{"nobody": nil, "a holder": {{ID: "holder0"}}} {
+		r := must(NewRecipients(nil, excluded, e))
+		sealed, err := r.WrapEscrow(p, here)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened, err := must(e.Recover(vaultOf, holders[1], holders[2])).Open(here, sealed, p.Public())
+		if err != nil || opened.Public().ID() != p.Public().ID() {
+			t.Errorf("%s is excluded: %v", name, err)
+		}
+	}
+	for name, r := range map[string]Recipients{
+		"no escrow":   must(NewRecipients(nil, nil, nil)),
+		"two are out": must(NewRecipients(nil, []Person{{ID: "holder0"}, {ID: "holder1"}}, e)),
+	} {
+		if _, err := r.WrapEscrow(p, here); !errors.Is(err, ErrNobody) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

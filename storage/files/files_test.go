@@ -1,0 +1,123 @@
+package files_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"declara/storage/files"
+)
+
+var now = time.Date(2026, 5, 14, 18, 31, 7, 0, time.UTC)
+
+func put(t *testing.T, s *files.Store, content string) string {
+	t.Helper()
+	name, err := s.Put(func(w io.Writer) error { _, err := io.WriteString(w, content); return err })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// TestFile: what is put is read back, belongs to nobody else, and tells a day only.
+func TestFile(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "evidence")
+	s := files.Open(dir, func() time.Time { return now })
+	if all, err := s.List(); err != nil || len(all) != 0 {
+		t.Errorf("before the first: %v %v", all, err)
+	}
+	name := put(t, s, "sealed")
+	if b, err := s.Get(name); err != nil || !bytes.Equal(b, []byte("sealed")) {
+		t.Errorf("got %q %v", b, err)
+	}
+	day := time.Date(2026, 5, 14, 0, 0, 0, 0, time.UTC)
+	for _, path := range []string{dir, filepath.Join(dir, name)} {
+		info, err := os.Stat(path)
+		if err != nil || !info.ModTime().Equal(day) || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s: %v %v %v", path, info.ModTime(), info.Mode(), err)
+		}
+	}
+	if err := s.Remove(name, name); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Get(name); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("after it was removed: %v", err)
+	}
+	for _, bad := range []string{"", "..", "../secret", "abc", name + "x", name[:25] + "/"} {
+		if _, err := s.Get(bad); !errors.Is(err, files.ErrName) {
+			t.Errorf("get %q: %v", bad, err)
+		}
+		if err := s.Remove(bad); !errors.Is(err, files.ErrName) {
+			t.Errorf("remove %q: %v", bad, err)
+		}
+	}
+}
+
+// TestFailedPut leaves nothing.
+func TestFailedPut(t *testing.T) {
+	s := files.Open(t.TempDir(), func() time.Time { return now })
+	broken := errors.New("broken")
+	if _, err := s.Put(func(w io.Writer) error { io.WriteString(w, "half"); return broken }); !errors.Is(err, broken) {
+		t.Error(err)
+	}
+	if all, err := s.List(); err != nil || len(all) != 0 {
+		t.Errorf("left %v %v", all, err)
+	}
+}
+
+// TestSweep removes what nobody names once it is old enough not to be about to be
+// named.
+func TestSweep(t *testing.T) {
+	at := now
+	s := files.Open(t.TempDir(), func() time.Time { return at })
+	kept, lost := put(t, s, "a"), put(t, s, "b")
+	named := func(name string) bool { return name == kept }
+	if n, err := s.Sweep(named); n != 0 || err != nil {
+		t.Errorf("on the same day: %d %v", n, err)
+	}
+	at = at.AddDate(0, 0, 2)
+	if n, err := s.Sweep(named); n != 1 || err != nil {
+		t.Errorf("later: %d %v", n, err)
+	}
+	if _, err := s.Get(lost); err == nil {
+		t.Error("still there")
+	}
+	if _, err := s.Get(kept); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCopy copies what is not there yet, with its times.
+func TestCopy(t *testing.T) {
+	at := now
+	s := files.Open(t.TempDir(), func() time.Time { return at })
+	to := filepath.Join(t.TempDir(), "copy")
+	if err := s.CopyTo(to); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(to); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a folder for nothing: %v", err)
+	}
+	first := put(t, s, "first")
+	if err := s.CopyTo(to); err != nil {
+		t.Fatal(err)
+	}
+	at = at.AddDate(0, 0, 1)
+	second := put(t, s, "second")
+	if err := s.CopyTo(to); err != nil {
+		t.Fatal(err)
+	}
+	c := files.Open(to, func() time.Time { return at })
+	for name, want := range map[string]string{first: "first", second: "second"} {
+		if b, err := c.Get(name); err != nil || string(b) != want {
+			t.Errorf("%s: %q %v", name, b, err)
+		}
+	}
+	if info, err := os.Stat(filepath.Join(to, first)); err != nil || !info.ModTime().Equal(now.Truncate(24*time.Hour)) {
+		t.Errorf("times of the copy: %v %v", info.ModTime(), err)
+	}
+}
