@@ -113,7 +113,7 @@ func benchmarkSealed(b *testing.B, d pdf.Declaration) {
 		size = len(file)
 		n++
 	}
-	b.ReportMetric(float64((processorTime(b)-began).Microseconds())/1000/float64(n), "cpu-ms/op")
+	b.ReportMetric(float64(processorTime(b)-began)/float64(n), "cpu-ns/op")
 	b.ReportMetric(float64(size)/1024, "KB")
 }
 
