@@ -249,7 +249,7 @@ func unsaid(s sample) []byte {
 func TestCutShort(t *testing.T) {
 	for _, s := range samples(t) {
 		s.b = unsaid(s)
-		for n := 0; n < len(s.b); n += 1 + len(s.b)/300 {
+		for n := 0; n < len(s.b); n += 1 + len(s.b)/150 {
 			if k, err := Inspect("", s.b[:n]); err == nil {
 				if w, err := Clean(k, s.b[:n]); err == nil && s.kind != Text && len(trace(everything(t, k, w.Bytes))) > 0 {
 					t.Fatalf("%s, first %d bytes: a trace is left", s.name, n)
@@ -283,7 +283,7 @@ func TestSpoiled(t *testing.T) {
 			continue
 		}
 		s.b = unsaid(s)
-		for n := 0; n < len(s.b); n += 1 + len(s.b)/400 {
+		for n := 0; n < len(s.b); n += 1 + len(s.b)/150 {
 			for _, x := range []byte{0x01, 0x80, 0xff} {
 				b := bytes.Clone(s.b)
 				if b[n] ^= x; turning(s.b, n) {

@@ -226,6 +226,13 @@ func (w *pdfWriter) form(root, catalog pdfDict) {
 	if d["XFA"] != nil {
 		w.lose(LostScripts)
 	}
+	old, _ := w.f.resolve(d["Fields"]).(pdfArray)
+	for _, o := range old[:min(len(old), maxEntries)] { // a signature need not be seen on a page
+		f, _ := w.f.resolve(o).(pdfDict)
+		if _, signed := w.f.resolve(f["V"]).(pdfDict); signed {
+			w.lose(LostSignature)
+		}
+	}
 	if len(w.roots) == 0 {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/ascii85"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -133,4 +134,14 @@ func TestPDFDeleted(t *testing.T) {
 		3: "<</Type/Page/Parent 2 0 R/Contents 4 0 R/MediaBox[0 0 9 9]/Annots[<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/Dest[6 0 R/Fit]>>]>>",
 	}, nil, fmt.Sprintf("/Root 1 0 R/Prev %d", prev))
 	want(t, cleanedPDF(t, b), "(nueva) Tj", "/Dest [null /Fit]")
+}
+
+// TestPDFSigned: a signature that no page shows is told of as well.
+func TestPDFSigned(t *testing.T) {
+	o := onePage(pdfStreamOf("", "(hola) Tj"))
+	o[0] = "<</Type/Catalog/Pages 2 0 R/AcroForm<</SigFlags 3/Fields[<</FT/Sig/T(f)/V<</Type/Sig/Name" + pdfText(mAuthor) + ">>>>]>>>>"
+	w, err := Clean(PDF, pdfBuild(o, "/Root 1 0 R"))
+	if err != nil || !slices.Equal(w.Lost, []Loss{LostSignature}) || len(trace(w.Bytes)) > 0 {
+		t.Errorf("%v, %v", w.Lost, err)
+	}
 }
