@@ -21,6 +21,7 @@ import (
 	"declara/forms/formstest"
 	"declara/forms/sample"
 	"declara/i18n"
+	"declara/pdf/sign"
 	"declara/storage"
 	"declara/storage/bolt"
 )
@@ -155,12 +156,26 @@ func (w *leakWorld) outputs(t *testing.T) map[string][]byte {
 			if text, ok := pdfText(t, b); ok {
 				out[path+" as text"] = text
 			}
+			report, err := sign.Verify(b, sign.Trust{})
+			if err != nil || len(report.Files) != 1 {
+				t.Errorf("%s: %d files attached, %v", path, len(report.Files), err)
+				return
+			}
+			out[path+", what is attached"] = report.Files[0].Data
 		}
 		out[path] = b
 	}
 	for _, f := range w.filed {
 		for _, ending := range []string{"", ".json", ".csv", ".pdf"} {
 			get("/publico/declaraciones/" + f.ID + ending)
+		}
+		// Whoever shows a whole declaration learns whose seal it bears, and reads nothing of it.
+		for _, kind := range storage.PaperKinds {
+			b, _, err := w.app.seal.Paper(t.Context(), tenant, f.ID, kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out["check of "+kind] = w.upload(t, b)
 		}
 		get("/verificar/" + f.Folio)
 		get("/verificar/" + f.Hash)
@@ -192,6 +207,18 @@ func (w *leakWorld) outputs(t *testing.T) map[string][]byte {
 	}
 	out["database"] = raw
 	return out
+}
+
+// upload sends a file to the check page.
+func (w *leakWorld) upload(t *testing.T, file []byte) []byte {
+	t.Helper()
+	const edge = "borde-de-la-prueba"
+	body := "--" + edge + "\r\nContent-Disposition: form-data; name=\"archivo\"; filename=\"a.pdf\"\r\n\r\n" + string(file) + "\r\n--" + edge + "--\r\n"
+	b := w.ask(t, "POST", "/verificar/archivo", body, http.Header{"Content-Type": {"multipart/form-data; boundary=" + edge}})
+	if !bytes.Contains(b, []byte("es de aquí y nadie lo cambió")) {
+		t.Errorf("a paper is not known: %.300s", b)
+	}
+	return b
 }
 
 // api reads every declaration as the national platform does.

@@ -33,6 +33,7 @@ type Told struct {
 	Text  string     // what it means, in one or two sentences
 	Signs []SignTold // one for each signature, the oldest first
 	Log   []Line     // what the log says of the file
+	Mark  string     // what the proof of that is asked for with: a hash or a folio; "" without one
 }
 
 // SignTold is a signature in words.
@@ -59,6 +60,12 @@ func Sentences(p *i18n.Printer, f Findings, zone *time.Location) Told {
 		t.Signs = append(t.Signs, w.signature(s, f.Marks[i]))
 	}
 	t.Log = w.log(&f)
+	switch {
+	case f.Paper != nil:
+		t.Mark = f.Hash
+	case f.Document != nil:
+		t.Mark = f.Document.Folio
+	}
 	return t
 }
 
@@ -191,11 +198,11 @@ func clip(s string) string {
 
 // KnownPaper tells what the log says of a paper that only its hash is known of: who
 // has it keeps it, and we have not seen it.
-func KnownPaper(p *i18n.Printer, k *Known) Told {
+func KnownPaper(p *i18n.Printer, hash string, k *Known) Told {
 	w := writer{p, k.Zone}
 	return Told{
 		Head: Line{Fine, p.T("seal.verdict.hash")}, Text: p.T("seal.verdict.text.hash"),
-		Log: w.log(&Findings{Asked: true, Paper: k}),
+		Log: w.log(&Findings{Asked: true, Paper: k}), Mark: hash,
 	}
 }
 

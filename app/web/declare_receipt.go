@@ -18,6 +18,7 @@ type receiptPage struct {
 	Late, Reserved               bool
 	Due                          string
 	Hash, PublicHash, Check      string
+	Leaf                         uint64 // place in the log
 	To, MailKey                  string // what became of the mail
 	MailDay                      string
 	Notes                        []noteView
@@ -49,7 +50,7 @@ func (s *Server) declareReceipt(c *Ctx) error {
 	page := receiptPage{
 		ID: f.ID, Title: c.title("declare.title.", f.Type, f.Interest, f.Year), Folio: f.Folio,
 		When: c.words.When(f.Filed.In(r.Zone)), Zone: c.zoneName(f.Filed.In(r.Zone)), Late: f.Late, Reserved: f.Reserved,
-		Hash: f.Hash, PublicHash: f.Public, Check: c.checkURL(f), Interest: f.Interest, Method: "declare.receipt.method." + f.Method,
+		Hash: f.Hash, PublicHash: f.Public, Leaf: f.Leaf, Check: c.checkURL(f), Interest: f.Interest, Method: "declare.receipt.method." + f.Method,
 	}
 	switch efirma.Reason(r.Check) {
 	case "", efirma.Good:

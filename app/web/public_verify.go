@@ -50,7 +50,7 @@ func (s *Server) verify(c *Ctx) error {
 			return err
 		}
 		if page.Paper != nil {
-			told := seal.KnownPaper(c.words, page.Paper)
+			told := seal.KnownPaper(c.words, m.Hash, page.Paper)
 			page.Told = &told
 		}
 	}

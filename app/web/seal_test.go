@@ -108,6 +108,9 @@ func TestVerifyFile(t *testing.T) {
 			}
 		}
 	}
+	mark := storage.Digest(receipt)
+	town.send(string(receipt)).says(t, "/verificar/"+mark+"/prueba.json")
+	town.get("/verificar/"+mark+"/prueba.json").says(t, town.later.Folio)
 	altered := []byte(public)
 	altered[len(altered)/3] ^= 1
 	hidden, _, err := town.server.seal.Paper(t.Context(), tenant, town.hidden.ID, storage.PaperPublic)
