@@ -160,12 +160,15 @@ func (m *measured) cell(ctx context.Context, q query, size int, span time.Durati
 	return c, nil
 }
 
-// better is the one of two in which more was answered.
+// better is the one of two in which more was answered, with the lesser processor time
+// of both.
 func better(a, b rate) rate {
+	best := a
 	if b.pages > a.pages {
-		return b
+		best = b
 	}
-	return a
+	best.cpu = min(a.cpu, b.cpu)
+	return best
 }
 
 // ids are some of the declarations.

@@ -139,6 +139,7 @@ func (s *server) cpu() (time.Duration, error) {
 const (
 	lookEvery   = 250 * time.Millisecond
 	quietBelow  = 15 * time.Millisecond // of processor time between two looks
+	quietLooks  = 6                     // one after the other: it may have had no processor for a while
 	longestWait = 2 * time.Minute
 )
 
@@ -147,7 +148,7 @@ const (
 func (s *server) quiet(ctx context.Context) (time.Duration, error) {
 	began := time.Now()
 	before, err := s.cpu()
-	for err == nil && time.Since(began) < longestWait {
+	for quiet := 0; err == nil && quiet < quietLooks && time.Since(began) < longestWait; {
 		select {
 		case <-ctx.Done():
 			return 0, ctx.Err()
@@ -155,7 +156,9 @@ func (s *server) quiet(ctx context.Context) (time.Duration, error) {
 		}
 		var now time.Duration
 		if now, err = s.cpu(); now-before < quietBelow {
-			break
+			quiet++
+		} else {
+			quiet = 0
 		}
 		before = now
 	}
