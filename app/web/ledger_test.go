@@ -207,6 +207,28 @@ func TestProofFileHTTP(t *testing.T) {
 	}
 }
 
+// TestVerifyLeadsToProof: what the page of verification found leads to its proof, with the
+// salt for who gave the hash.
+func TestVerifyLeadsToProof(t *testing.T) {
+	town := newPublicTown(t)
+	f := town.later
+	for _, c := range []struct {
+		q      string
+		salted bool
+	}{{f.Folio, false}, {f.Hash, true}, {strings.ToUpper(f.Hash[:32]) + " " + f.Hash[32:], true}, {f.Public, false}} {
+		page := town.get("/verificar?q=" + url.QueryEscape(c.q)).body
+		_, rest, _ := strings.Cut(page, `href="/verificar/`)
+		path, _, ok := strings.Cut(rest, `/prueba.json"`)
+		if !ok {
+			t.Errorf("%s: no proof: %s", c.q, page)
+			continue
+		}
+		if a := town.get("/verificar/" + path + "/prueba.json"); strings.Contains(a.body, f.Salt) != c.salted {
+			t.Errorf("%s: salted %v, want %v", c.q, !c.salted, c.salted)
+		}
+	}
+}
+
 // TestLedgerTellsNobody plants markers in all that is private and looks for them in all
 // that the log says to anybody.
 func TestLedgerTellsNobody(t *testing.T) {
