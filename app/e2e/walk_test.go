@@ -179,6 +179,9 @@ func (w *walk) list(sec *forms.Section, list forms.Path) {
 		if sec.Layout == forms.Ledger {
 			act = "agregar:"
 		}
+		if t, ok := w.visitor.(*tab); ok && t.script {
+			t.read(t.at.status) // what the answers brought up, the button among it
+		}
 		if w.now().button("accion", act) == nil { // without a script, asked once what opens it is saved
 			w.press("accion", "continuar")
 			w.fill(w.answers)
