@@ -309,6 +309,9 @@ func TestMistakesInTheBrowser(t *testing.T) {
 		}
 		axe(v)
 	}
+	if !eval[bool](v, `document.querySelector("#ef-cer").getAttribute("aria-invalid") === "true" && document.querySelector("#ef-cer-e").textContent.includes("facturas")`) {
+		t.Error("what is wrong with the certificate does not stand at it")
+	}
 	v.shot("efirma-errores")
 	f.ocsp.Lock()
 	f.ocsp.Revoked = f.clock().Add(-time.Hour)
@@ -335,6 +338,86 @@ func TestMistakesInTheBrowser(t *testing.T) {
 	v.do(chromedp.Click(chromedp.CSS("[data-firma]")))
 	v.until(`location.pathname === "` + f.walk.path("acuse") + `" && document.readyState === "complete"`)
 	f.kept(t)
+}
+
+// TestChangedMeanwhile changes the draft in another tab between both phases: nothing
+// is filed, and the page leads to what there is to look at.
+func TestChangedMeanwhile(t *testing.T) {
+	f := newFirm(t, 315)
+	key := f.put("buena.key", f.pair.KeyFile(t, []byte(secret), efirmatest.Locks["3des"]))
+	v := newTab(f.site, 360, true)
+	v.provoke("409")
+	signIn(v, f.login, password)
+	v.open(f.walk.path("firmar"))
+	v.choose(f.cer, key, secret)
+	v.tap("[data-prepara]")
+	beside := newPlain(f.site)
+	signIn(beside, f.login, password)
+	beside.open(f.walk.path("s", "datosGenerales"))
+	beside.fill(exactly(map[string]string{mail: "otro@correo.example"}))
+	beside.press("accion", "continuar")
+	v.tap("[data-firma]")
+	if got := eval[string](v, trouble); !strings.Contains(got, "cambió") || eval[bool](v, `document.querySelector("[data-revisa]").hidden`) {
+		t.Errorf("the page says %q", got)
+	}
+	axe(v)
+	narrow(v)
+	if n := f.filings(f.official); n != 0 {
+		t.Errorf("%d filings", n)
+	}
+}
+
+// TestSettingsOfTheEFirma installs authorities as an administrator does, at a desk
+// and on a phone: what is shown is compared before it counts.
+func TestSettingsOfTheEFirma(t *testing.T) {
+	for _, width := range []int64{1280, 360} {
+		s := newSite(t, "2025-03-10")
+		a := efirmatest.New(t, s.clock())
+		f := &firm{site: s, Authorities: a, dir: t.TempDir()}
+		r := a.NewResponder(s.clock)
+		r.Unknown = true
+		admin := s.staff(storage.RoleAdmin)
+		v := newTab(s, width, true)
+		v.provoke("422")
+		signIn(v, admin, password)
+		look := func(field, file string) {
+			t.Helper()
+			v.do(chromedp.SetUploadFiles(chromedp.CSS("#f-"+field), []string{file}))
+			v.arrive(chromedp.Click(chromedp.CSS("form:has(#f-" + field + ") button")))
+		}
+		if p := v.open("/ajustes/efirma"); !p.says("Aún no se acepta la e.firma") {
+			t.Errorf("empty: %s", p)
+		}
+		axe(v)
+		narrow(v)
+		look("autoridad", f.put("x.cer", []byte("x")))
+		if !v.now().says("no es un certificado") {
+			t.Errorf("not a certificate: %s", v.now())
+		}
+		axe(v)
+		both := append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Root.Cert.Raw}), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Issuer.Cert.Raw})...)
+		look("autoridad", f.put("acs.pem", both))
+		if !v.now().says("A.C. de Prueba") || !v.now().says("Compara antes de instalar") {
+			t.Errorf("what the file holds: %s", v.now())
+		}
+		axe(v)
+		narrow(v)
+		v.shot("efirma-compara")
+		eval[bool](v, `(document.querySelectorAll("[name=huella]").forEach(e => e.click()), true)`)
+		v.arrive(chromedp.Click(chromedp.CSS("main form .boton")))
+		v.type_("#f-direccion", r.Serve(t))
+		v.arrive(chromedp.Click(chromedp.CSS("form:has(#f-direccion) .boton")))
+		v.arrive(chromedp.Click(chromedp.CSS("form:has(#f-cer) .boton")))
+		if !v.now().says("no conoce el número inventado") || !v.now().says("OCSP de Prueba") {
+			t.Errorf("the test: %s", v.now().root.words())
+		}
+		axe(v)
+		narrow(v)
+		v.shot("efirma-ajustes")
+		eval[bool](v, `(document.querySelector("details.mas").open = true)`)
+		axe(v)
+		v.shot("efirma-ajustes-abierto")
+	}
 }
 
 // TestServerCannotHaveAnythingElseSigned turns what the server sends, as one that
@@ -503,6 +586,24 @@ func TestInsecureContext(t *testing.T) {
 	}
 	axe(plain)
 	narrow(plain)
+}
+
+// staff is somebody of the office with an account, who signs in with what is given
+// back.
+func (s *site) staff(role storage.Role) string {
+	s.Helper()
+	hash, err := s.accounts.Hash(context.Background(), password)
+	if err != nil {
+		s.Fatal(err)
+	}
+	login := string(role) + "@valleencinos.example"
+	s.update(func(tx *storage.Txn) error {
+		return tx.PutUser(storage.User{
+			ID: storage.NewID(s.clock()), Login: login, Name: "Rosa Cruz", Email: login, Roles: []storage.Role{role}, Password: hash,
+			Created: s.clock().AddDate(-1, 0, 0), Changed: s.clock().AddDate(-1, 0, 0),
+		})
+	})
+	return login
 }
 
 // shot writes a picture for who looks at the pages: -shots FOLDER.

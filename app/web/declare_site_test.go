@@ -55,11 +55,18 @@ func newDeclareSite(t *testing.T, day string) *declareSite {
 	})
 	clock := func() time.Time { return s.now }
 	accounts := account.New(s.db, clock, func(*storage.Txn, account.Letter) error { return nil }, account.WithCost(account.Cost{Memory: 64, Time: 1, Threads: 1}))
+	believed := trust.New(s.db, clock, nil)
 	declared := declare.New(s.db, clock, func(tx *storage.Txn, l declare.Letter) error {
 		return tx.PutMail(storage.Mail{ID: l.ID, To: l.To, Kind: "receipt", Message: []byte("acuse"), Created: s.now, Next: s.now})
-	})
+	}, declare.WithEFirma(declare.EFirma{
+		Words: i18n.Load(), Check: func(id string) string { return "http://declara.example/verificar/" + id },
+		Judge: func(ctx context.Context, tenant string, cer []byte, rfc string) (declare.Verdict, error) {
+			v, err := believed.Judge(ctx, tenant, cer, rfc)
+			return declare.Verdict{Certificate: v.Certificate.X509, Name: v.Certificate.Name, Serial: v.Certificate.Serial, Chain: v.Chain, Check: v.Check}, err
+		},
+	}))
 	s.server, err = New(Config{DB: s.db, Bundle: i18n.Load(), Clock: clock, Accounts: accounts, Declare: declared,
-		Trust: trust.New(s.db, clock, nil), Seal: seal.New(seal.Config{DB: s.db, Words: i18n.Load(), Clock: clock, Base: "http://declara.example"}), BaseURL: "http://declara.example"})
+		Trust: believed, Seal: seal.New(seal.Config{DB: s.db, Words: i18n.Load(), Clock: clock, Base: "http://declara.example"}), BaseURL: "http://declara.example"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -233,7 +233,7 @@ function start(box) {
     const item = $('[data-k="' + code + '"]') || $('[data-k="fallo"]');
     return holes.reduce((s, x, i) => s.replace('{' + i + '}', x), item.textContent);
   };
-  const cer = $('#ef-cer'), key = $('#ef-llave'), word = $('#ef-clave'), busy = $('[data-avance]'), trouble = $('[data-falla]');
+  const cer = $('#ef-cer'), key = $('#ef-llave'), word = $('#ef-clave'), busy = $('[data-avance]'), trouble = $('[data-falla]'), review = $('[data-revisa]');
   const prepare = $('[data-prepara]'), ready = $('[data-listo]'), go = $('[data-firma]'), who = $('[data-quien]');
   let cert = null, opened = null, work = null;
 
@@ -246,7 +246,7 @@ function start(box) {
 
   const fields = { certificado: cer, sincer: cer, llave: key, sinllave: key, vieja: key, cifrado: key, pareja: key, clave: word, sinclave: word };
   function clear() {
-    trouble.hidden = true;
+    trouble.hidden = review.hidden = true;
     for (const x of [cer, key, word]) {
       const c = x.closest('.campo'), m = c.querySelector('.msj-error');
       c.classList.remove('error'); x.removeAttribute('aria-invalid'); m.hidden = true; m.textContent = '';
@@ -255,6 +255,7 @@ function start(box) {
   function wrong(e) {
     const code = e && e.code || 'fallo', words = e && e.words || say(code), x = fields[code];
     busy.textContent = '';
+    review.hidden = code !== 'cambio';
     if (!x) { trouble.textContent = words; trouble.hidden = false; trouble.focus(); return; }
     const c = x.closest('.campo'), m = c.querySelector('.msj-error');
     c.classList.add('error'); x.setAttribute('aria-invalid', 'true'); m.textContent = words; m.hidden = false; x.focus();
@@ -274,7 +275,8 @@ function start(box) {
     if (answer.acuse) return answer;
     if (r.ok) return answer;
     if (r.status === 401) fail('sesion');
-    throw Object.assign(new Error('refused'), { code: answer.code === 'certificate' ? 'certificado' : 'servidor', words: answer.message || say('fallo'), again: r.status !== 429 });
+    const code = path === '/preparar' && r.status === 422 ? 'certificado' : r.status === 409 ? 'cambio' : 'servidor';
+    throw Object.assign(new Error('refused'), { code, words: answer.message || say('fallo'), again: r.status !== 429 });
   }
   async function get(path) {
     const r = await fetch(box.dataset.ruta + '/' + work.id + path, { credentials: 'same-origin' }).catch(() => fail('conexion'));
