@@ -2,6 +2,8 @@ package pdf
 
 import (
 	"io"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -19,9 +21,10 @@ type Box struct {
 // How the lines of a box are set: the first as the titles of the pages, the others
 // small, so that five stand in any place.
 const (
-	boxTitle = 9.6 // size of the first line, at most
-	boxSize  = 7.4 // and of the others
-	boxLeast = 5.4 // what does not fit is set smaller, down to this, and then cut
+	boxTitle = 9.6  // size of the first line, at most
+	boxSize  = 7.4  // and of the others
+	boxLeast = 5.4  // what does not fit is set smaller, down to this, and then cut
+	boxNear  = 0.85 // what fits at this part of its size is only set smaller
 	boxStep  = 10.2
 	boxLines = 5
 )
@@ -39,22 +42,46 @@ func WriteBox(w io.Writer, b Box) error {
 		s.seal(x, (height-d)/2, d, b.Initials)
 		x += d + 7
 	}
-	lines := head(b.Lines, boxLines)
+	lines := b.lines(width - x - 12)
 	tall := boxStep * float64(len(lines))
 	y := (height - tall) / 2
 	s.upright(x, y-1, y+tall+1, maya)
-	x += 10
 	for i, l := range lines {
+		s.text(x+10, y+boxStep*float64(i)+7.8, l.style, l.text)
+	}
+	return s.done(w, b.Lang)
+}
+
+// boxLine is a line of a box as it is drawn.
+type boxLine struct {
+	style style
+	text  string
+}
+
+// lines fits the lines into room: one that is too long takes a second line while
+// there are lines left, the last ones first, since they are the facts; or it is set
+// smaller, and cut.
+func (b Box) lines(room float64) []boxLine {
+	lines := head(b.Lines, boxLines)
+	spare := boxLines - len(lines)
+	var out []boxLine
+	for i, l := range slices.Backward(lines) {
 		st := style{regular, boxSize, dark}
 		if i == 0 {
 			st = style{title, boxTitle, dark}
 		}
 		l = clip(l, 160)
-		if wide, room := st.width(l), width-x-2; wide > room {
+		if cut := st.wrap(l, room); spare > 0 && len(cut) > 1 && st.width(l)*boxNear > room {
+			spare--
+			out = append(out, boxLine{st, st.fit(strings.Join(cut[1:], " "), room)}, boxLine{st, cut[0]})
+			continue
+		}
+		if wide := st.width(l); wide > room {
 			st.size = max(boxLeast, st.size*room/wide)
 			l = st.fit(l, room)
 		}
-		s.text(x, y+boxStep*float64(i)+7.8, st, l)
+		out = append(out, boxLine{st, l})
 	}
-	return s.done(w, b.Lang)
+	slices.Reverse(out)
+	return out
 }

@@ -29,7 +29,6 @@ type timeServer struct {
 	status int                                  // of the answer; 0 is granted
 	lie    func(imprint []byte, nonce *big.Int) // changes what it stamps
 	spoil  func(token []byte)
-	asked  int
 }
 
 func stampServer(t testing.TB, who authority) *timeServer {

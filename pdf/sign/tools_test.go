@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"declara/pdf"
 	"declara/pdf/sign"
 )
 
@@ -141,6 +142,38 @@ func TestMutool(t *testing.T) {
 	got = tool(t, "mupdf-tools", "mutool", "sign", "-v", put(t, "b.pdf", pdf[:first]))
 	if !strings.Contains(got, "The document is unchanged since signing.") {
 		t.Errorf("mutool says of the first revision:\n%s", got)
+	}
+}
+
+// TestBoxLetters: a box with letters that its faces lack, and with more than fits,
+// brings the faces that it borrows.
+func TestBoxLetters(t *testing.T) {
+	file := one()
+	for _, c := range []struct {
+		field string
+		place pdf.Place
+	}{{signerField, signerPlace}, {sealField, sealPlace}} {
+		r := sealRequest()
+		r.Field = c.field
+		r.Box = box(t, c.place, "VE", "Municipio de Tlajcuilo\uA78C x\u0331unax y de sus alrededores más lejanos", "Folio VE-2026-000123", "14 de mayo de 2026, 10:42:07 h (UTC\u221206:00)", "Asiento 4182 de la bitácora")
+		var err error
+		if file, err = sign.Seal(t.Context(), file, r, keys().sealer(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := put(t, "letters.pdf", file)
+	if *look != "" {
+		if err := os.WriteFile(filepath.Join(*look, "letters.pdf"), file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, line := range strings.Split(strings.TrimSpace(tool(t, "poppler-utils", "pdffonts", path)), "\n")[2:] {
+		if f := strings.Fields(line); len(f) < 8 || f[4] != "yes" || f[6] != "yes" {
+			t.Errorf("a font is not embedded, or has no way back to text: %s", line)
+		}
+	}
+	if text := tool(t, "mupdf-tools", "mutool", "draw", "-q", "-F", "text", "-o", "-", path, "1"); strings.Count(text, "Municipio de Tlajcuilo\uA78C x\u0331unax") != 2 || strings.Count(text, "(UTC\u221206:00)") != 2 {
+		t.Errorf("the boxes lack text:\n%s", text)
 	}
 }
 

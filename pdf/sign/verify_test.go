@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -190,6 +191,21 @@ func TestChangedLater(t *testing.T) {
 	}
 	if !rep.Altered || rep.Why != sign.Changed || rep.Signatures[0].After != sign.Changed || rep.Signatures[1].After != "" || !rep.Signatures[1].Valid {
 		t.Errorf("%+v", rep)
+	}
+}
+
+// TestAddedField: a field that shows something, put on a signed document, changes
+// it; one of no size does not, as stamps have.
+func TestAddedField(t *testing.T) {
+	pdf, _ := sealed(t, nil)
+	form, formBody := latest(t, pdf, "/SigFlags")
+	for rect, want := range map[string]sign.Reason{"[0 0 0 0]": "", "[0 0 600 700]": sign.Changed, "[5 5 5 6]": sign.Changed} {
+		bad := revise(t, pdf, 4000, "<< /FT /Sig /Subtype /Widget /T (x) /Rect "+rect+" >>")
+		bad = revise(t, bad, form, strings.Replace(formBody, "]", " 4000 0 R]", 1))
+		rep, err := sign.Verify(bad, keys().trust())
+		if err != nil || len(rep.Signatures) != 2 || rep.Signatures[0].After != want || rep.Signatures[1].After != want || rep.Altered != (want != "") {
+			t.Errorf("%s: %+v %v", rect, rep, err)
+		}
 	}
 }
 
