@@ -230,6 +230,7 @@ func TestSignInTheBrowser(t *testing.T) {
 			}
 			axe(v)
 			f.kept(t)
+			f.sealed(t)
 			f.wire.never(t, "the password", []byte(secret))
 			f.wire.never(t, "the key file", file)
 			f.wire.never(t, "the private exponent", f.pair.Key.D.Bytes())
@@ -272,6 +273,53 @@ func (f *firm) kept(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// sealed downloads the whole declaration: the institution's seal follows the
+// signature, both hold, the answer about the certificate is in the file, and what
+// is attached is what was filed.
+func (f *firm) sealed(t *testing.T) {
+	t.Helper()
+	v := newPlain(f.site)
+	signIn(v, f.login, password)
+	resp, err := v.http.Get(v.base + f.walk.path("pdf", "completa"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	file, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != 200 {
+		t.Fatalf("the paper: %d %v", resp.StatusCode, err)
+	}
+	if *shots != "" {
+		if err := os.WriteFile(filepath.Join(*shots, "completa.pdf"), file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(f.Root.Cert)
+	report, err := sign.Verify(file, sign.Trust{Signers: roots, At: func(sign.Signature) time.Time { return f.clock() }})
+	if err != nil || report.Altered || len(report.Signatures) != 2 || !report.Signatures[0].Valid || !report.Signatures[1].Valid {
+		t.Fatalf("the sealed paper: %+v %v", report, err)
+	}
+	if first := report.Signatures[0]; first.Trusted != sign.AnchorSigner || !first.Cert.Equal(f.pair.Cert) || len(report.Evidence.OCSPs) != 1 {
+		t.Errorf("the declarant's: %+v, %d answers", first, len(report.Evidence.OCSPs))
+	}
+	f.view(func(tx *storage.Txn) error {
+		document, err := tx.FullDocument(f.walk.id)
+		if err == nil && (len(report.Files) != 1 || !bytes.Equal(report.Files[0].Data, document)) {
+			t.Error("what is attached is not what was filed")
+		}
+		return err
+	})
+	if _, err := exec.LookPath("pdfsig"); err != nil {
+		t.Log("no pdfsig: its opinion is left out")
+		return
+	}
+	said, err := exec.Command("pdfsig", "-nocert", f.put("completa.pdf", file)).CombinedOutput()
+	if err != nil || strings.Count(string(said), "Signature is Valid") != 2 {
+		t.Errorf("pdfsig: %v\n%s", err, said)
+	}
 }
 
 // TestMistakesInTheBrowser: each mistake is told at its place, nothing that was
