@@ -120,15 +120,21 @@ func (w *world) trust(change func(*storage.Trust)) {
 	})
 }
 
-// file files a declaration of somebody.
-func (w *world) file(change ...func(*storage.Filing)) storage.Filing {
-	w.Helper()
+// filing is the next one of somebody.
+func (w *world) filing(change ...func(*storage.Filing)) storage.Filing {
 	w.filed++
 	at := w.clock().Add(time.Duration(w.filed) * time.Second)
 	f := storage.Filing{ID: storage.NewID(at), Person: "p1", Year: 2026, Filed: at, Zone: valle.Zone, Method: "password", Sent: fmt.Sprint("envio ", w.filed)}
 	for _, fn := range change {
 		fn(&f)
 	}
+	return f
+}
+
+// file files a declaration of somebody.
+func (w *world) file() storage.Filing {
+	w.Helper()
+	f := w.filing()
 	w.update(func(tx *storage.Txn) error { return tx.File(&f, []byte("full "+f.ID), []byte("public "+f.ID), "") })
 	return f
 }
