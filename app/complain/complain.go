@@ -1,0 +1,124 @@
+package complain
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"time"
+
+	"declara/app/complain/vault"
+	"declara/storage"
+	"declara/storage/files"
+)
+
+// The purposes of envelopes beside the kinds of parts (storage.PartFacts and so on).
+const (
+	PurposeCase     = "key"          // wraps of the private half of the case
+	PurposeIdentity = "key.identity" // wraps of that of the identity
+	PurposeMailbox  = "mailbox"      // lock under the follow-up key
+	purposeWorking  = "working"      // keys of files
+	purposeOriginal = "original"
+	purposeDraft    = "draft"
+	purposeVisit    = "visit"
+)
+
+// At is the context of an envelope of a complaint.
+func At(tenant, complaint, purpose string, seq uint64) vault.Context {
+	return vault.Context{Tenant: tenant, Case: complaint, Purpose: purpose, Sequence: seq}
+}
+
+// Config is what a Service is made of.
+type Config struct {
+	DB    *storage.DB
+	Files *files.Store
+	Clock func() time.Time
+	Cost  vault.Params // of follow-up keys; zero is vault.Default
+	Log   *slog.Logger // nil discards; it is told of faults and never of complaints
+}
+
+// Service receives complaints. It is safe for concurrent use.
+type Service struct {
+	db     *storage.DB
+	files  *files.Store
+	now    func() time.Time
+	cost   vault.Params
+	log    *slog.Logger
+	visits vault.Secret // seals what visitors carry
+	decoy  []byte       // lock that no key opens
+	clean  chan struct{}
+}
+
+// New makes a Service.
+func New(c Config) (*Service, error) {
+	if c.Cost == (vault.Params{}) {
+		c.Cost = vault.Default
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	decoy, err := vault.Decoy(c.Cost)
+	if err != nil {
+		return nil, err
+	}
+	return &Service{
+		db: c.DB, files: c.Files, now: c.Clock, cost: c.Cost, log: c.Log,
+		visits: vault.NewSecret(), decoy: decoy, clean: make(chan struct{}, 1),
+	}, nil
+}
+
+// today is the day in the institution's zone.
+func (s *Service) today(tx *storage.Txn) (string, error) {
+	inst, err := tx.Institution()
+	if err != nil {
+		return "", err
+	}
+	zone, err := inst.Location()
+	if err != nil {
+		return "", err
+	}
+	return s.now().In(zone).Format(time.DateOnly), nil
+}
+
+// digest is a SHA-256 in hex.
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// Sweep forgets what is over: drafts and their files, files that nobody names; and
+// puts the events of the days that are over into the log.
+func (s *Service) Sweep(ctx context.Context, tenant string) error {
+	const some = 100
+	var gone []string
+	drafts := s.db.Update(ctx, tenant, func(tx *storage.Txn) (err error) {
+		_, gone, err = tx.SweepComplaintDrafts(s.now().UTC().Format(time.RFC3339), some)
+		return err
+	})
+	if drafts == nil {
+		drafts = s.files.Remove(gone...)
+	}
+	events := s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		day, err := s.today(tx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.LogEvents(day, some)
+		return err
+	})
+	return errors.Join(drafts, events, s.sweepFiles(ctx, tenant))
+}
+
+// sweepFiles removes files that nothing names, which a crash may leave.
+func (s *Service) sweepFiles(ctx context.Context, tenant string) error {
+	named := map[string]bool{}
+	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) error {
+		clear(named)
+		return tx.EvidenceNames(func(name string) error { named[name] = true; return nil })
+	}); err != nil {
+		return err
+	}
+	_, err := s.files.Sweep(func(name string) bool { return named[name] })
+	return err
+}

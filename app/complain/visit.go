@@ -1,0 +1,378 @@
+package complain
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"declara/app/complain/vault"
+	"declara/app/errs"
+	"declara/storage"
+)
+
+// VisitLife is how long a visitor may be quiet.
+const VisitLife = 15 * time.Minute
+
+// What is told of a follow-up key. A wrong one and one of no complaint are the same
+// error, after the same work.
+var (
+	errKey   = errs.New(errs.NotFound, "complain.error.key")
+	errVisit = errs.New(errs.Unsigned, "complain.error.visit")
+)
+
+// visit is somebody who has entered with her follow-up key.
+type visit struct {
+	complaint string
+	mailbox   *vault.Private
+}
+
+const idBytes = 26
+
+// token is what a visitor carries: the complaint, until when, and the mailbox's private
+// key, sealed under a key that only this process has.
+func (s *Service) token(tenant string, v visit) (string, error) {
+	until := uint64(s.now().Add(VisitLife).Unix())
+	sealed, err := s.visits.SealPrivate(At(tenant, v.complaint, purposeVisit, until), v.mailbox)
+	if err != nil {
+		return "", err
+	}
+	b := binary.BigEndian.AppendUint64([]byte(v.complaint), until)
+	return base64.RawURLEncoding.EncodeToString(append(b, sealed...)), nil
+}
+
+// visited opens a token.
+func (s *Service) visited(tenant, token string) (v visit, err error) {
+	b, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(b) < idBytes+8 {
+		return v, errVisit
+	}
+	until := binary.BigEndian.Uint64(b[idBytes:])
+	v.complaint = string(b[:idBytes])
+	if v.mailbox, err = s.visits.OpenPrivate(At(tenant, v.complaint, purposeVisit, until), b[idBytes+8:]); err != nil {
+		return v, errVisit
+	}
+	if s.now().Unix() >= int64(until) {
+		v.mailbox.Wipe()
+		return v, errVisit
+	}
+	return v, nil
+}
+
+// Enter takes a follow-up key as it was typed, and gives a token. What is wrong with
+// the writing is told at once; a key that is well written costs the same time whether
+// there is such a complaint or not.
+func (s *Service) Enter(ctx context.Context, tenant, typed string) (token string, err error) {
+	key, err := vault.ParseKey(typed)
+	if err != nil {
+		return "", badKey(err)
+	}
+	lock, id := s.decoy, storage.RandomID()
+	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) error {
+		lock = s.decoy
+		c, err := tx.ComplaintByLocator(key.Locator())
+		if errors.Is(err, storage.ErrNotFound) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		lock, id = c.Lock, c.ID
+		return nil
+	}); err != nil {
+		return "", err
+	}
+	mailbox, err := key.Unlock(ctx, At(tenant, id, PurposeMailbox, 0), lock)
+	if errors.Is(err, vault.ErrOpen) {
+		return "", errKey
+	} else if err != nil {
+		return "", err
+	}
+	defer mailbox.Wipe()
+	return s.token(tenant, visit{id, mailbox})
+}
+
+// badKey says what is wrong with how a key was written.
+func badKey(err error) error {
+	switch {
+	case errors.Is(err, vault.ErrCheck):
+		return errs.New(errs.Invalid, "complain.error.check")
+	case errors.Is(err, vault.ErrSymbol):
+		return errs.New(errs.Invalid, "complain.error.symbol")
+	}
+	return errs.New(errs.Invalid, "complain.error.count")
+}
+
+// Status is what its sender sees of a complaint.
+type Status struct {
+	Token    string // in place of the one that was given
+	Folio    string
+	Day      string
+	State    string
+	Since    string
+	Next     string // day by which she will hear something; "" when there is none
+	External string
+	Posts    []Post // oldest first
+	Files    []File
+	Events   []Event
+}
+
+// Post is a message, one way or the other.
+type Post struct {
+	Seq  uint64
+	Mine bool
+	Day  string
+	Text string
+}
+
+// Look reads what a visitor may see. Nothing is written.
+func (s *Service) Look(ctx context.Context, tenant, token string) (out Status, err error) {
+	v, err := s.visited(tenant, token)
+	if err != nil {
+		return out, err
+	}
+	defer v.mailbox.Wipe()
+	var c storage.Complaint
+	var parts []storage.ComplaintPart
+	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) {
+		if c, err = tx.Complaint(v.complaint); err == nil {
+			parts, err = tx.Parts(c.ID)
+		}
+		return err
+	}); errors.Is(err, storage.ErrNotFound) {
+		return out, errVisit
+	} else if err != nil {
+		return out, err
+	}
+	out = Status{Folio: c.Folio, Day: c.Day, State: c.State, Since: c.Since, Next: c.Clocks[ClockNext], External: c.External}
+	for _, p := range parts {
+		if p.Mail == nil {
+			continue
+		}
+		if err := s.show(tenant, &v, p, &out); err != nil {
+			return out, err
+		}
+	}
+	out.Token, err = s.token(tenant, v)
+	return out, err
+}
+
+// show adds a part to what a visitor sees.
+func (s *Service) show(tenant string, v *visit, p storage.ComplaintPart, out *Status) error {
+	text, err := vault.Open(v.mailbox, At(tenant, p.Complaint, p.Kind, p.Seq), p.Mail)
+	if err != nil {
+		return err
+	}
+	switch p.Kind {
+	case storage.PartMessage:
+		var m Message
+		err = json.Unmarshal(text, &m)
+		out.Posts = append(out.Posts, Post{p.Seq, p.From == storage.FromCitizen, p.Day, m.Text})
+	case storage.PartFile:
+		var f File
+		err = json.Unmarshal(text, &f)
+		out.Files = append(out.Files, f)
+	case storage.PartEvent:
+		var e Event
+		err = json.Unmarshal(text, &e)
+		out.Events = append(out.Events, e)
+	}
+	return err
+}
+
+// Write sends a message to the office. The same envio twice is one message.
+func (s *Service) Write(ctx context.Context, tenant, token, text, envio string) error {
+	v, err := s.visited(tenant, token)
+	if err != nil {
+		return err
+	}
+	defer v.mailbox.Wipe()
+	m := Message{Text: plain(text), Envio: envio}
+	if m.Text == "" {
+		return errs.New(errs.Invalid, "complain.error.message")
+	}
+	return s.add(ctx, tenant, &v, NewPart{Kind: storage.PartMessage, From: storage.FromCitizen, Text: encode(m), Mail: true},
+		[]entry{{"mensaje.txt", []byte(m.Text + "\n")}}, nil, func(p storage.ComplaintPart, text []byte) bool {
+			var old Message
+			return p.Kind == storage.PartMessage && p.From == storage.FromCitizen && json.Unmarshal(text, &old) == nil && old.Envio == envio && envio != ""
+		})
+}
+
+// AddEvidence sends a file later.
+func (s *Service) AddEvidence(ctx context.Context, tenant, token string, u Upload) error {
+	v, err := s.visited(tenant, token)
+	if err != nil {
+		return err
+	}
+	defer v.mailbox.Wipe()
+	var c storage.Complaint
+	n := 0
+	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) {
+		n = 0
+		if c, err = tx.Complaint(v.complaint); err != nil {
+			return err
+		}
+		parts, err := tx.Parts(c.ID)
+		for _, p := range parts {
+			if p.Kind == storage.PartFile {
+				n++
+			}
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	if n >= 2*MaxFiles {
+		return errs.New(errs.TooMany, "complain.error.files")
+	}
+	u.NoOriginal = u.NoOriginal || len(c.Identity.Wraps) == 0
+	f, sealed, err := s.keep(ctx, tenant, c.ID, c.Case.Public, c.Identity.Public, u)
+	if err != nil {
+		return err
+	}
+	var copied []entry
+	if c.External != "" {
+		work, err := s.cleaned(ctx, f.Kind, u.Bytes)
+		if err != nil {
+			return errors.Join(err, s.files.Remove(names(sealed)...))
+		}
+		copied = []entry{{f.Kind.Name(n + 1), work.Bytes}}
+	}
+	added := false
+	err = s.add(ctx, tenant, &v, filePart(f, sealed), copied, &added, func(p storage.ComplaintPart, text []byte) bool {
+		var old File
+		return p.Kind == storage.PartFile && json.Unmarshal(text, &old) == nil && old.Original == f.Original
+	})
+	if err != nil || !added {
+		return errors.Join(err, s.files.Remove(names(sealed)...))
+	}
+	return nil
+}
+
+// Reveal gives the name later. It is added to what who keeps identities can open.
+func (s *Service) Reveal(ctx context.Context, tenant, token string, i Identity) error {
+	v, err := s.visited(tenant, token)
+	if err != nil {
+		return err
+	}
+	defer v.mailbox.Wipe()
+	i.Name, i.Contact = plain(i.Name), plain(i.Contact)
+	if i.Mode != Named {
+		i.Mode = Confidential
+	}
+	if i.Name == "" && i.Contact == "" {
+		return errs.New(errs.Invalid, "complain.error.name")
+	}
+	var c storage.Complaint
+	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) { c, err = tx.Complaint(v.complaint); return err }); err != nil {
+		return err
+	}
+	if len(c.Identity.Wraps) == 0 && c.External == "" {
+		return errs.New(errs.Conflict, "complain.error.custodian")
+	}
+	if err := s.add(ctx, tenant, &v, NewPart{Kind: storage.PartIdentity, From: storage.FromCitizen, Text: encode(i)}, []entry{{"identidad.json", encode(i)}}, nil, nil); err != nil {
+		return err
+	}
+	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error { return s.Happened(tx, v.complaint, EventRevealed, nil) })
+}
+
+// add adds a part of a visitor, and an age file of the same when another authority
+// reads the complaint. same finds the part among those that she may read when it was
+// added before; then nothing happens.
+func (s *Service) add(ctx context.Context, tenant string, v *visit, p NewPart, copied []entry, added *bool, same func(storage.ComplaintPart, []byte) bool) error {
+	var exported storage.EvidenceFile
+	var ch storage.Channel
+	var c storage.Complaint
+	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) {
+		if ch, err = tx.Channel(); err == nil {
+			c, err = tx.Complaint(v.complaint)
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	if c.External != "" && ch.External != nil {
+		to, err := vault.ParseAuthority(ch.External.Recipient)
+		if err != nil {
+			return err
+		}
+		if exported, err = s.exported(to, c.Folio, copied); err != nil {
+			return err
+		}
+	}
+	there := false
+	err := s.db.Update(ctx, tenant, func(tx *storage.Txn) (err error) {
+		if there, err = s.there(tx, v, same); err != nil || there {
+			return err
+		}
+		if _, err := s.Append(tx, v.complaint, p); err != nil || exported.Name == "" {
+			return err
+		}
+		_, err = s.Append(tx, v.complaint, NewPart{Kind: storage.PartExport, From: storage.FromSystem, Text: []byte("{}"), Files: []storage.EvidenceFile{exported}})
+		return err
+	})
+	if added != nil {
+		*added = err == nil && !there
+	}
+	if (err != nil || there) && exported.Name != "" {
+		err = errors.Join(err, s.files.Remove(exported.Name))
+	}
+	return err
+}
+
+func (s *Service) there(tx *storage.Txn, v *visit, same func(storage.ComplaintPart, []byte) bool) (bool, error) {
+	if same == nil {
+		return false, nil
+	}
+	parts, err := tx.Parts(v.complaint)
+	if err != nil {
+		return false, err
+	}
+	for _, p := range parts {
+		if p.Mail == nil {
+			continue
+		}
+		text, err := vault.Open(v.mailbox, At(tx.Tenant(), p.Complaint, p.Kind, p.Seq), p.Mail)
+		if err != nil {
+			return false, err
+		}
+		if same(p, text) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Proof is what the signed receipt of a complaint is made of.
+type Proof struct {
+	Folio   string
+	Day     string
+	Receipt Receipt
+}
+
+// Proof reads that of a visitor's complaint.
+func (s *Service) Proof(ctx context.Context, tenant, token string) (p Proof, err error) {
+	st, err := s.Look(ctx, tenant, token)
+	if err != nil {
+		return p, err
+	}
+	for _, e := range st.Events {
+		if e.Receipt != nil {
+			p = Proof{Folio: e.Folio, Day: e.Day, Receipt: *e.Receipt}
+		}
+	}
+	return p, nil
+}
+
+// ProofOf is that of a complaint that a ticket has just sent.
+func (s *Service) ProofOf(ctx context.Context, tenant string, t Ticket) (p Proof, err error) {
+	h, err := s.hold(ctx, tenant, t)
+	if err != nil {
+		return p, err
+	}
+	if h.Sent == nil {
+		return p, errNoDraft
+	}
+	return Proof{Folio: h.Sent.Folio, Day: h.Sent.Day, Receipt: h.Sent.Receipt}, nil
+}
