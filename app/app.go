@@ -12,6 +12,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -54,12 +55,14 @@ type App struct {
 	db        *storage.DB
 	site      *web.Server
 	accounts  *account.Service
+	declare   *declare.Service
 	seal      *seal.Service
 	papers    *seal.Worker
 	asking    *trust.Worker
 	mail      *outbox.Worker // nil without a mail server
 	ledger    *ledger.Service
 	witnesses string // Config.WitnessDir
+	secure    bool
 	log       *slog.Logger
 }
 
@@ -68,7 +71,7 @@ func New(c Config) (*App, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{db: c.DB, witnesses: c.WitnessDir, log: c.Log}
+	a := &App{db: c.DB, witnesses: c.WitnessDir, secure: c.Secure, log: c.Log}
 	words := i18n.Load()
 	sender := ""
 	if c.Mail != nil {
@@ -87,11 +90,12 @@ func New(c Config) (*App, error) {
 	a.seal = seal.New(seal.Config{DB: c.DB, Words: words, Clock: c.Clock, Log: c.Log, Base: strings.TrimRight(c.BaseURL, "/")})
 	a.papers = a.seal.NewWorker(rand.Text())
 	believed := trust.New(c.DB, c.Clock, nil)
+	a.declare = declare.New(c.DB, c.Clock, aboutFilings(letters), declare.WithEFirma(a.efirma(believed, words)))
 	a.asking = trust.NewWorker(believed, c.Log, rand.Text())
 	a.ledger = ledger.New(c.DB, c.Clock, c.Log, rand.Text(), aboutTheLog(letters), a.seal.Stamp)
 	site, err := web.New(web.Config{
 		DB: c.DB, Bundle: words, Clock: c.Clock, Accounts: a.accounts,
-		Declare: declare.New(c.DB, c.Clock, aboutFilings(letters), declare.WithEFirma(a.efirma(believed, words))), Trust: believed, PDN: pdn.New(c.DB, c.Clock, c.Log), Ledger: a.ledger, Seal: a.seal,
+		Declare: a.declare, Trust: believed, PDN: pdn.New(c.DB, c.Clock, c.Log), Ledger: a.ledger, Seal: a.seal,
 		BaseURL: c.BaseURL, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
 		Mail: c.Mail != nil, Log: c.Log, Version: c.Version,
 	})
@@ -195,7 +199,7 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 	work.Go(func() { a.sweep(ctx) })
 	work.Go(func() { a.report("witnesses of the log", a.ledger.Run(ctx)) })
 	if a.seal.Base() == "" {
-		a.seal.At("http://" + ln.Addr().String())
+		a.seal.At(address(ln, a.secure))
 	}
 	a.report("folder of witnesses", a.seal.SetFolder(ctx, tenant, a.witnesses))
 	work.Go(func() { a.report("papers", a.papers.Run(ctx)) })
@@ -204,6 +208,20 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 		work.Go(func() { a.report("metrics", a.site.ServeMetrics(ctx, figures)) })
 	}
 	return a.site.Serve(ctx, ln)
+}
+
+// address is where a listener is reached from this machine, for whoever configured
+// no other address.
+func address(ln net.Listener, secure bool) string {
+	scheme := "http://"
+	if secure {
+		scheme = "https://"
+	}
+	at := ln.Addr().String()
+	if tcp, ok := ln.Addr().(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		at = net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
+	}
+	return scheme + at
 }
 
 func (a *App) report(what string, err error) {
@@ -219,7 +237,7 @@ func (a *App) sweep(ctx context.Context) {
 	for {
 		all, err := a.db.Tenants(ctx)
 		for _, t := range all {
-			err = errors.Join(err, a.accounts.Sweep(ctx, t))
+			err = errors.Join(err, a.accounts.Sweep(ctx, t), a.declare.Sweep(ctx, t))
 		}
 		a.report("sweep", err)
 		select {

@@ -359,6 +359,17 @@ func (s *Service) take(ctx context.Context, who Who, id, token string) (prepared
 	return p, err
 }
 
+// Sweep forgets what was prepared for a signature that never came.
+func (s *Service) Sweep(ctx context.Context, tenant string) error {
+	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		_, err := tx.SweepPending(s.now(), sweepAtOnce)
+		return err
+	})
+}
+
+// sweepAtOnce is the most that is forgotten in one transaction.
+const sweepAtOnce = 500
+
 // presented reports whether the person has filed the declaration with that id.
 func (t *txn) presented(id string) bool {
 	_, err := t.mine(id)

@@ -315,6 +315,13 @@ func TestCompleteRefuses(t *testing.T) {
 	if got := complete(s.who, s.id, second.ID, s.both(s.pair, second)); got != "gone declare.efirma.error.late" {
 		t.Errorf("ten minutes later: %s", got)
 	}
+	s.now = s.now.Add(rememberUp)
+	if err := s.Sweep(s.ctx, tenant); err != nil {
+		t.Fatal(err)
+	}
+	if got := complete(s.who, s.id, second.ID, s.both(s.pair, second)); got != "notfound declare.efirma.error.pending" {
+		t.Errorf("an hour later: %s", got)
+	}
 	third := s.prepare()
 	w := s.work(s.who, s.id)
 	sec := "datosGenerales"
