@@ -56,12 +56,16 @@ func (c *Ctx) tell(err error) error {
 // errRequest is a request that the script did not make.
 var errRequest = errs.New(errs.Invalid, "web.error.invalid")
 
-// read reads the body as the script sends it.
+// read reads the body as the script sends it. What is wrong with it is told to the
+// owner of the draft alone: for anybody else there is no draft.
 func (c *Ctx) read(v any) error {
-	if c.Header("Content-Type") != "application/json" || json.Unmarshal(c.Body(), v) != nil {
-		return errRequest
+	if c.Header("Content-Type") == "application/json" && json.Unmarshal(c.Body(), v) == nil {
+		return nil
 	}
-	return nil
+	if _, _, err := c.s.draft(c); err != nil {
+		return err
+	}
+	return errRequest
 }
 
 func (s *Server) efirmaPrepare(c *Ctx) error {
