@@ -19,7 +19,7 @@ import (
 var byPrefix = []string{
 	"q.", "hint.", "option.", "problem.", "warn.", "section.", "list.", "step.", "applies.", "group.", // from the table of fields
 	"web.month.", "web.mon.", "web.error.head.", // i18n, the page of errors
-	"account.role.", "account.order.", "account.branch.", "account.zone.", // from closed lists
+	"account.role.", "account.clash.", "account.order.", "account.branch.", "account.zone.", // from closed lists
 	"settings.person.level.", "mail.",
 }
 

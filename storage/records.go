@@ -172,6 +172,7 @@ type Session struct {
 	Seen    time.Time `json:"seen"` // written at most every five minutes
 	Flash   *Flash    `json:"flash,omitempty"`
 	Search  string    `json:"search,omitempty"` // last search of the roster: names stay out of addresses
+	Vault   []byte    `json:"vault,omitempty"`  // an official's opened key, under what only the cookie gives
 }
 
 // Flash is what the next page is to show once: a sentence, by catalogue key, and

@@ -24,8 +24,12 @@ func (x *Txn) userBy(k kind, value string) (User, error) {
 func (x *Txn) Users(fn func(User) error) error { return each(x, kUser, fn) }
 
 // PutUser makes or changes an account. A login, and an official's account, is
-// there once in a tenant: ErrConflict when another account has it.
+// there once in a tenant: ErrConflict when another account has it. ErrRoles: its roles
+// exclude each other.
 func (x *Txn) PutUser(u User) error {
+	if ClashOf(u.Roles) != nil {
+		return ErrRoles
+	}
 	old, err := x.User(u.ID)
 	if err != nil && !absent(err) {
 		return err

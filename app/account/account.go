@@ -29,6 +29,7 @@
 package account
 
 import (
+	"context"
 	"time"
 
 	"declara/storage"
@@ -58,8 +59,19 @@ const (
 	LetterMoved    LetterKind = "moved"    // the account writes to another address from now on
 )
 
+// Keys is what this package asks of who keeps the keys that a password locks.
+type Keys struct {
+	// Reseal locks the key of a user under another password. It does the slow work
+	// and returns what keeps the result, for the transaction that keeps the password;
+	// nil when the user has no key that the old password opens.
+	Reseal func(ctx context.Context, tenant, user, old, password string) (func(*storage.Txn) error, error)
+	// Roles refuses roles with which somebody would hold what they do not allow.
+	Roles func(tx *storage.Txn, user string, roles []storage.Role) error
+}
+
 // Service is the accounts of all tenants. It is safe for concurrent use.
 type Service struct {
+	keys    Keys
 	db      *storage.DB
 	now     func() time.Time
 	post    Post
@@ -74,6 +86,9 @@ type Option func(*Service)
 
 // WithCost sets the price of a password hash; the default is DefaultCost.
 func WithCost(c Cost) Option { return func(s *Service) { s.cost = c } }
+
+// WithKeys says who keeps the keys that a password locks; without it nobody does.
+func WithKeys(k Keys) Option { return func(s *Service) { s.keys = k } }
 
 // New makes the service. now is the clock; post puts letters in the outbox.
 func New(db *storage.DB, now func() time.Time, post Post, options ...Option) *Service {

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -123,6 +124,26 @@ func (s *Service) Flash(ctx context.Context, tenant, hash string, f *storage.Fla
 func (s *Service) Search(ctx context.Context, tenant, hash, words string) error {
 	words = strings.ToValidUTF8(words[:min(len(words), mostSearched)], "")
 	return s.session(ctx, tenant, hash, func(x *storage.Session) { x.Search = words })
+}
+
+// sealedUnder is what SealedUnder gives for a token: another value than its hash, which
+// the store has, and one that nothing in the store leads to.
+const sealedUnder = "declara session vault v1"
+
+// SealedUnder is 32 bytes that only the browser of a session can give: what is sealed
+// under them and kept in the session opens for nobody who has the store and its keys.
+func SealedUnder(token string) []byte {
+	secret, err := hkdf.Key(sha256.New, []byte(token), nil, sealedUnder, 32)
+	if err != nil {
+		panic(err) // never for that length
+	}
+	return secret
+}
+
+// KeepSealed keeps, for as long as a session lasts, what was sealed under its
+// SealedUnder; nil takes it away.
+func (s *Service) KeepSealed(ctx context.Context, tenant, hash string, sealed []byte) error {
+	return s.session(ctx, tenant, hash, func(x *storage.Session) { x.Vault = sealed })
 }
 
 // session changes a session that is not over.

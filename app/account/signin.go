@@ -101,7 +101,8 @@ func (s *Service) VerifyPassword(ctx context.Context, tenant, userID, password s
 var ErrPassword = errs.New(errs.Invalid, "account.password.wrong")
 
 // ChangePassword sets a new password for who knows the old one, ends all sessions
-// of the account and begins another for the browser that asked.
+// of the account and begins another for the browser that asked. The key to complaints
+// that the account may have is locked under the new one in the same transaction.
 func (s *Service) ChangePassword(ctx context.Context, tenant, userID, old, password string) (token string, err error) {
 	var u storage.User
 	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) {
@@ -120,10 +121,21 @@ func (s *Service) ChangePassword(ctx context.Context, tenant, userID, old, passw
 	if err != nil {
 		return "", err
 	}
+	var keep func(*storage.Txn) error
+	if s.keys.Reseal != nil {
+		if keep, err = s.keys.Reseal(ctx, tenant, userID, old, password); err != nil {
+			return "", err
+		}
+	}
 	now := s.now()
 	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
 		if u, err = tx.User(userID); err != nil {
 			return err
+		}
+		if keep != nil {
+			if err := keep(tx); err != nil {
+				return err
+			}
 		}
 		u.Password, u.Changed, u.Code = hash, now, nil
 		token, err = s.renewed(tx, u)

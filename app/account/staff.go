@@ -13,7 +13,7 @@ import (
 // StaffRoles are the roles that an administrator gives and takes. Declaring comes
 // with being on the roster and is not among them.
 var StaffRoles = []storage.Role{
-	storage.RoleAdmin, storage.RoleComptroller, storage.RoleInvestigator, storage.RoleSubstantiator, storage.RoleHR,
+	storage.RoleAdmin, storage.RoleComptroller, storage.RoleInvestigator, storage.RoleSubstantiator, storage.RoleCustodian, storage.RoleHR,
 }
 
 // Staff is what is written about an account that is not of the roster.
@@ -23,16 +23,17 @@ type Staff struct {
 	Roles []storage.Role
 }
 
-// checkRoles tells what is wrong with a set of roles. Who investigates may not be
-// who substantiates (LGRA 115).
+// checkRoles tells what is wrong with a set of roles, which may be two that exclude
+// each other.
 func checkRoles(roles []storage.Role) Problems {
 	switch {
 	case len(roles) == 0:
 		return Problems{{Field: "roles", Key: "problem.required.choices"}}
 	case slices.ContainsFunc(roles, func(r storage.Role) bool { return !slices.Contains(StaffRoles, r) }):
 		return Problems{{Field: "roles", Key: "problem.choice"}}
-	case slices.Contains(roles, storage.RoleInvestigator) && slices.Contains(roles, storage.RoleSubstantiator):
-		return Problems{{Field: "roles", Key: "account.problem.incompatible"}}
+	}
+	if clash := storage.ClashOf(roles); clash != nil {
+		return Problems{{Field: "roles", Key: "account.clash." + clash.Why}}
 	}
 	return nil
 }
@@ -65,23 +66,36 @@ func (s *Service) SetRoles(ctx context.Context, tenant, actor, id string, roles 
 	if problems := checkRoles(roles); problems != nil {
 		return problems
 	}
-	return s.changeStaff(ctx, tenant, actor, id, "user.roles", roleWords(roles), func(u *storage.User) {
+	return s.changeStaff(ctx, tenant, actor, id, "user.roles", roleWords(roles), func(tx *storage.Txn, u *storage.User) error {
+		if s.keys.Roles != nil {
+			if err := s.keys.Roles(tx, id, roles); err != nil {
+				return err
+			}
+		}
 		declares := slices.Contains(u.Roles, storage.RoleDeclarant)
 		u.Roles = slices.Clone(roles)
 		if declares {
 			u.Roles = append(u.Roles, storage.RoleDeclarant)
 		}
+		return nil
 	})
 }
 
 // Close ends an account: it cannot be entered until Reopen. Reopen lets it in again.
 func (s *Service) Close(ctx context.Context, tenant, actor, id string) error {
-	return s.changeStaff(ctx, tenant, actor, id, "user.close", "", func(u *storage.User) { u.Disabled = true })
+	return s.changeStaff(ctx, tenant, actor, id, "user.close", "", disable(true))
 }
 
 // Reopen lets an account in again that Close ended.
 func (s *Service) Reopen(ctx context.Context, tenant, actor, id string) error {
-	return s.changeStaff(ctx, tenant, actor, id, "user.reopen", "", func(u *storage.User) { u.Disabled = false })
+	return s.changeStaff(ctx, tenant, actor, id, "user.reopen", "", disable(false))
+}
+
+func disable(yes bool) func(*storage.Txn, *storage.User) error {
+	return func(_ *storage.Txn, u *storage.User) error {
+		u.Disabled = yes
+		return nil
+	}
 }
 
 // errLastAdmin keeps the door from being closed from within.
@@ -89,14 +103,16 @@ var errLastAdmin = errs.New(errs.Invalid, "account.lastadmin")
 
 // changeStaff changes an account and ends its sessions. It refuses what would
 // leave the installation without an administrator who can sign in.
-func (s *Service) changeStaff(ctx context.Context, tenant, actor, id, act, reason string, change func(*storage.User)) error {
+func (s *Service) changeStaff(ctx context.Context, tenant, actor, id, act, reason string, change func(*storage.Txn, *storage.User) error) error {
 	now := s.now()
 	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
 		u, err := tx.User(id)
 		if err != nil {
 			return err
 		}
-		change(&u)
+		if err := change(tx, &u); err != nil {
+			return err
+		}
 		if err := tx.PutUser(u); err != nil {
 			return err
 		}

@@ -157,7 +157,7 @@ func (f *filler) officials(ctx context.Context) error {
 
 // staff are the people of the office.
 func (f *filler) staff(ctx context.Context) error {
-	for i, role := range []storage.Role{storage.RoleAdmin, storage.RoleComptroller, storage.RoleInvestigator, storage.RoleSubstantiator, storage.RoleHR} {
+	for i, role := range []storage.Role{storage.RoleAdmin, storage.RoleComptroller, storage.RoleInvestigator, storage.RoleSubstantiator, storage.RoleHR, storage.RoleCustodian} {
 		who := sample.Official(f.o.Seed*7 + int64(i) + 900_000)
 		u := storage.User{
 			ID: storage.NewID(f.clock.now), Login: string(role) + "@valleencinos.example", Name: who.Name(),

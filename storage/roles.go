@@ -1,0 +1,45 @@
+package storage
+
+import (
+	"errors"
+	"slices"
+)
+
+// ErrRoles means an account with two roles that nobody may have together.
+var ErrRoles = errors.New("storage: two roles that exclude each other")
+
+// CaseRoles are the roles that may have a key to complaints.
+var CaseRoles = []Role{RoleComptroller, RoleInvestigator, RoleSubstantiator, RoleCustodian}
+
+// Clash is two roles that nobody may have together, and a word for why.
+type Clash struct {
+	A, B Role
+	Why  string
+}
+
+// Why roles exclude each other.
+const (
+	ClashJudge   = "juzga"    // who investigates does not substantiate (LGRA 115)
+	ClashAdmin   = "sistema"  // who runs the machine reads no complaint
+	ClashCustody = "reservas" // who substantiates never learns who complained
+)
+
+// Clashes are all pairs of roles that exclude each other.
+var Clashes = []Clash{
+	{RoleInvestigator, RoleSubstantiator, ClashJudge},
+	{RoleCustodian, RoleSubstantiator, ClashCustody},
+	{RoleAdmin, RoleComptroller, ClashAdmin},
+	{RoleAdmin, RoleInvestigator, ClashAdmin},
+	{RoleAdmin, RoleSubstantiator, ClashAdmin},
+	{RoleAdmin, RoleCustodian, ClashAdmin},
+}
+
+// ClashOf is the first pair of roles that exclude each other, or nil.
+func ClashOf(roles []Role) *Clash {
+	for i := range Clashes {
+		if c := &Clashes[i]; slices.Contains(roles, c.A) && slices.Contains(roles, c.B) {
+			return c
+		}
+	}
+	return nil
+}
