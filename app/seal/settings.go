@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -56,11 +57,12 @@ type Authority struct {
 	URL, User string
 	Password  string // "" leaves the one that is kept
 	Forget    bool   // of the password
-	Roots     []byte // PEM or DER; empty leaves those that are kept
+	Roots     []byte // PEM or DER, added to those that are kept
 }
 
 // SetStamps configures the time stamp authority; an empty URL ends time stamps. A
-// new authority is asked at once the next time.
+// new authority is asked at once the next time. Roots are only added: the stamps of an
+// authority of before are verified for ever.
 func (s *Service) SetStamps(ctx context.Context, tenant, actor string, a Authority) error {
 	if a.URL != "" && !validURL(a.URL) {
 		return refused("seal.error.stamps.url")
@@ -85,8 +87,13 @@ func (s *Service) SetStamps(ctx context.Context, tenant, actor string, a Authori
 		if a.Forget || a.User == "" {
 			t.Stamps.Password = ""
 		}
-		if roots != nil {
-			t.Stamps.Roots = roots
+		for _, r := range roots {
+			if !slices.ContainsFunc(t.Stamps.Roots, func(k storage.Certificate) bool { return bytes.Equal(k.DER, r.DER) }) {
+				t.Stamps.Roots = append(t.Stamps.Roots, r)
+			}
+		}
+		if len(t.Stamps.Roots) > maxRoots {
+			return refused("seal.error.roots.many")
 		}
 		if t.Stamps.URL != "" && len(t.Stamps.Roots) == 0 {
 			return refused("seal.error.stamps.roots")

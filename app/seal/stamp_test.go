@@ -172,6 +172,15 @@ func TestStamps(t *testing.T) {
 			t.Error(name, err)
 		}
 	}
+	other := newTSA(t)
+	w.must(set(Authority{URL: other.URL, Roots: other.root}))
+	if got := w.inspect(w.paper(f, storage.PaperReceipt)); got.Report.Signatures[0].Stamped == nil {
+		t.Error("the stamp of an authority of before is no longer believed")
+	}
+	w.later(time.Second)
+	if got := w.inspect(w.paper(w.file(), storage.PaperReceipt)); got.Report.Signatures[0].Stamped == nil {
+		t.Error("the new authority does not stamp")
+	}
 	w.must(set(Authority{}))
 	if _, err := w.s.TryStamps(t.Context(), town); err == nil {
 		t.Error("an authority that is not there was tried")

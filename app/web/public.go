@@ -32,6 +32,7 @@ func (s *Server) publicRoutes() []Route {
 		{Method: "GET", Path: "/publico/declaraciones/:id.pdf", Do: s.publicPDF},
 		{Method: "GET", Path: "/publico/declaraciones/:id", Do: s.publicPage},
 		{Method: "GET", Path: "/verificar", Do: s.verify},
+		{Method: "GET", Path: "/verificar/archivo", Do: s.verify}, // where another language is chosen after a file was sent
 		{Method: "POST", Path: "/verificar/archivo", Body: seal.MaxFile + 4<<10, Do: s.verifyFile},
 		{Method: "GET", Path: "/verificar/sello", Do: s.sealPage},
 		{Method: "GET", Path: "/verificar/sello.pem", Do: s.sealPEM},
