@@ -12,40 +12,36 @@ import (
 
 func BenchmarkRender(b *testing.B) {
 	d := declaration(b)
-	b.ReportAllocs()
-	for b.Loop() {
+	measure(b, func() {
 		drawn(b, d)
-	}
+	})
 }
 
 func BenchmarkFinish(b *testing.B) {
 	d := declaration(b)
 	pdf := drawn(b, d)
-	b.ReportAllocs()
-	for b.Loop() {
+	measure(b, func() {
 		if _, err := sign.Finish(pdf, paper(d)); err != nil {
 			b.Fatal(err)
 		}
-	}
+	})
 }
 
 func BenchmarkBox(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
+	measure(b, func() {
 		var out bytes.Buffer
 		if err := pdf.WriteBox(&out, pdf.Box{Place: sealPlace, Initials: "VE", Lines: []string{"Municipio de Valle Encinos", "Folio"}, At: filedAt, Lang: "es-MX"}); err != nil {
 			b.Fatal(err)
 		}
-	}
+	})
 }
 
 func BenchmarkPrepare(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
+	measure(b, func() {
 		if _, err := sign.Prepare(one(), sealRequest()); err != nil {
 			b.Fatal(err)
 		}
-	}
+	})
 }
 
 func BenchmarkSealRSA(b *testing.B)  { benchmarkSeal(b, signerRequest(), keys().person(), nil) }
@@ -59,29 +55,25 @@ func BenchmarkSealStamped(b *testing.B) {
 
 func benchmarkSeal(b *testing.B, r sign.Request, k sign.Key, st sign.Stamper) {
 	b.Helper()
-	b.ReportAllocs()
-	for b.Loop() {
+	measure(b, func() {
 		if _, err := sign.Seal(b.Context(), one(), r, k, st); err != nil {
 			b.Fatal(err)
 		}
-	}
+	})
 }
 
 func BenchmarkVerify(b *testing.B) {
 	k := keys()
 	pdf, _ := sealed(b, stampServer(b, k.stamps).stamper(k))
-	b.ReportAllocs()
-	b.SetBytes(int64(len(pdf)))
-	for b.Loop() {
+	measure(b, func() {
 		if rep, err := sign.Verify(pdf, k.trust()); err != nil || rep.Altered {
 			b.Fatal(rep, err)
 		}
-	}
+	})
 }
 
 // BenchmarkSealedDeclaration is all of it: a full declaration drawn, finished with
-// its data attached, signed with an e.firma and sealed, both boxes drawn. It reports
-// the processor's time, which other work on the machine does not change so much.
+// its data attached, signed with an e.firma and sealed, both boxes drawn.
 func BenchmarkSealedDeclaration(b *testing.B) {
 	d := declaration(b)
 	d.Post = "Directora de Obras Públicas"
@@ -95,10 +87,8 @@ func BenchmarkSealedLent(b *testing.B) { benchmarkSealed(b, declaration(b)) }
 func benchmarkSealed(b *testing.B, d pdf.Declaration) {
 	b.Helper()
 	k := keys()
-	b.ReportAllocs()
-	size, n := 0, 0
-	began := processorTime(b)
-	for b.Loop() {
+	size := 0
+	measure(b, func() {
 		file := finished(b, d)
 		signer, seal := signerRequest(), sealRequest()
 		signer.Box = box(b, signerPlace, "", official, "Firmó con e.firma", "14 de mayo de 2026, 10:42:05 h")
@@ -111,10 +101,21 @@ func benchmarkSealed(b *testing.B, d pdf.Declaration) {
 			b.Fatal(err)
 		}
 		size = len(file)
+	})
+	b.ReportMetric(float64(size)/1024, "KB")
+}
+
+// measure runs f and reports its memory and its time on the processor.
+func measure(b *testing.B, f func()) {
+	b.Helper()
+	b.ReportAllocs()
+	n := 0
+	began := processorTime(b)
+	for b.Loop() {
+		f()
 		n++
 	}
 	b.ReportMetric(float64(processorTime(b)-began)/float64(n), "cpu-ns/op")
-	b.ReportMetric(float64(size)/1024, "KB")
 }
 
 // processorTime is what this process has used of the processor.
