@@ -1,0 +1,183 @@
+package complain
+
+import (
+	"errors"
+	"slices"
+
+	"declara/app/complain/vault"
+	"declara/app/errs"
+	"declara/storage"
+)
+
+// Why a case is not given to somebody.
+var (
+	ErrExcluded = errs.New(errs.Invalid, "keys.give.excluded")
+	ErrRole     = errs.New(errs.Invalid, "keys.give.role")
+	ErrKeyless  = errs.New(errs.Invalid, "keys.give.nokey")
+)
+
+// Pair says which of the two pairs of a complaint is meant.
+type Pair string
+
+// The pairs of a complaint. They are the purposes of the wraps.
+const (
+	PairCase     Pair = PurposeCase
+	PairIdentity Pair = PurposeIdentity
+)
+
+func (p Pair) of(c *storage.Complaint) *storage.KeyPair {
+	if p == PairIdentity {
+		return &c.Identity
+	}
+	return &c.Case
+}
+
+func (p Pair) allows(roles []storage.Role) bool {
+	if p == PairIdentity {
+		return mayKeep(roles)
+	}
+	return mayRead(roles)
+}
+
+// Give wraps a pair of a complaint for one more official, with the opened private half
+// of it. It is the one way by which a wrap comes after the complaint was sent, for
+// assignment, hand-over and recovery alike, and goes through vault.Recipients: who is
+// excluded, has not the role, is closed or has no key gets none. It changes c, which the
+// caller puts.
+func Give(tx *storage.Txn, c *storage.Complaint, pair Pair, opened *vault.Private, to string) error {
+	u, err := tx.User(to)
+	if err != nil {
+		return err
+	}
+	if u.Disabled || !pair.allows(u.Roles) {
+		return ErrRole
+	}
+	if slices.Contains(c.Excluded, to) {
+		return ErrExcluded
+	}
+	k, err := tx.VaultKey(to)
+	if errors.Is(err, storage.ErrNotFound) {
+		return ErrKeyless
+	} else if err != nil {
+		return err
+	}
+	public, err := vault.ParsePublic(k.Public)
+	if err != nil {
+		return err
+	}
+	out, err := excludedOf(tx, c)
+	if err != nil {
+		return err
+	}
+	r, err := vault.NewRecipients([]vault.Person{{ID: to, Key: public}}, out, nil)
+	if err != nil {
+		return err
+	}
+	w, err := r.Wrap(opened, At(tx.Tenant(), c.ID, string(pair), 0))
+	if errors.Is(err, vault.ErrNobody) {
+		return ErrExcluded
+	} else if err != nil {
+		return err
+	}
+	p := pair.of(c)
+	p.Wraps = slices.DeleteFunc(p.Wraps, func(w storage.Wrap) bool { return w.User == to })
+	for _, one := range w.People {
+		p.Wraps = append(p.Wraps, storage.Wrap{User: one.Person, Key: one.To.String(), Sealed: one.Sealed})
+	}
+	return nil
+}
+
+// excludedOf are those who must not open a complaint, each with the keys that she has
+// and had.
+func excludedOf(tx *storage.Txn, c *storage.Complaint) (out []vault.Person, err error) {
+	for _, id := range c.Excluded {
+		out = append(out, vault.Person{ID: id})
+		k, err := tx.VaultKey(id)
+		if errors.Is(err, storage.ErrNotFound) {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		for _, b := range append(k.Older, k.Public) {
+			public, err := vault.ParsePublic(b)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, vault.Person{ID: id, Key: public})
+		}
+	}
+	return out, nil
+}
+
+// Take deletes the wraps that a user has of a pair. It changes c, which the caller puts.
+// What she has read stays read.
+func Take(c *storage.Complaint, pair Pair, user string) {
+	p := pair.of(c)
+	p.Wraps = slices.DeleteFunc(p.Wraps, func(w storage.Wrap) bool { return w.User == user })
+}
+
+// Exclude puts a user among those who must not open a complaint, as when she excuses
+// herself or is recused, and deletes her wraps. It changes c, which the caller puts.
+// From then on nothing in this package gives her one.
+func Exclude(c *storage.Complaint, user string) {
+	Take(c, PairCase, user)
+	Take(c, PairIdentity, user)
+	c.Assigned = slices.DeleteFunc(c.Assigned, func(a string) bool { return a == user })
+	if !slices.Contains(c.Excluded, user) {
+		c.Excluded = append(c.Excluded, user)
+	}
+}
+
+// OpenPair opens a pair of a complaint with a user's own key, to be given on. The caller
+// wipes it. ErrNotFound: she holds no wrap of it.
+func OpenPair(tenant string, c *storage.Complaint, pair Pair, user string, mine *vault.Private) (*vault.Private, error) {
+	return unwrap(tenant, c.ID, string(pair), *pair.of(c), user, mine)
+}
+
+// Alive reports whether there is anybody who could open a pair of a complaint today: an
+// account that is open, has the role, and still has the key that it is wrapped to.
+func Alive(tx *storage.Txn, c *storage.Complaint, pair Pair) (bool, error) {
+	for _, w := range pair.of(c).Wraps {
+		ok, err := alive(tx, w, pair)
+		if ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, nil
+}
+
+func alive(tx *storage.Txn, w storage.Wrap, pair Pair) (bool, error) {
+	u, err := tx.User(w.User)
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	k, err := tx.VaultKey(w.User)
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	public, err := vault.ParsePublic(k.Public)
+	if err != nil {
+		return false, err
+	}
+	return !u.Disabled && pair.allows(u.Roles) && public.ID().String() == w.Key, nil
+}
+
+// dropAll deletes all wraps of a user.
+func dropAll(tx *storage.Txn, user string) error {
+	var all []storage.Complaint
+	if err := tx.ComplaintsOf(user, func(c storage.Complaint) error { all = append(all, c); return nil }); err != nil {
+		return err
+	}
+	for _, c := range all {
+		Take(&c, PairCase, user)
+		Take(&c, PairIdentity, user)
+		if err := tx.PutComplaint(c, c.Version); err != nil {
+			return err
+		}
+	}
+	return nil
+}
