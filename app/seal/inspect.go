@@ -28,6 +28,7 @@ type Findings struct {
 	Asked    bool   // the log was asked, here or in a proof that came with it
 	Paper    *Known // this very file is in the log
 	Document *Known // the declaration attached to it is in the log
+	LogKey   string // key of the log that was believed because a proof carries it
 }
 
 // Known is something that the log has.

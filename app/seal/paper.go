@@ -10,11 +10,15 @@ import (
 	"strings"
 	"time"
 
+	"declara/app/errs"
 	"declara/forms"
 	"declara/pdf"
 	"declara/pdf/sign"
 	"declara/storage"
 )
+
+// errMaking says that too many papers are being made.
+var errMaking = errs.New(errs.TooMany, "seal.error.making")
 
 // Paper is a paper of a filing as it was kept for ever; it is made now if it has not
 // been. Who may read it, the caller has checked.
@@ -30,7 +34,7 @@ func (s *Service) Paper(ctx context.Context, tenant, filing, kind string) ([]byt
 	case s.making <- struct{}{}:
 		defer func() { <-s.making }()
 	case <-ctx.Done():
-		return nil, p, ctx.Err()
+		return nil, p, errMaking
 	}
 	// While this one waited, another may have made it.
 	if b, p, err = s.kept(ctx, tenant, filing, kind); !errors.Is(err, storage.ErrNotFound) {

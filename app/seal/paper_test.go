@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"declara/app/errs"
 	"declara/forms"
 	"declara/forms/sample"
 	"declara/i18n"
@@ -294,6 +295,28 @@ func TestFirstWriter(t *testing.T) {
 	if all, _, err := w.s.Seals(t.Context(), town); err != nil || len(all) != 1 {
 		t.Errorf("%d seals for one: %v", len(all), err)
 	}
+}
+
+// TestBusy: who waits too long for her turn is told so, and nothing is lost.
+func TestBusy(t *testing.T) {
+	w := newWorld(t)
+	f := w.file()
+	for range makers {
+		w.s.making <- struct{}{}
+	}
+	for range readers {
+		w.s.reading <- struct{}{}
+	}
+	ctx, stop := context.WithTimeout(t.Context(), time.Second)
+	defer stop()
+	if _, _, err := w.s.Paper(ctx, town, f.ID, storage.PaperFull); errs.CodeOf(err) != errs.TooMany {
+		t.Error(err)
+	}
+	if _, err := w.s.Inspect(ctx, town, []byte("hola")); errs.CodeOf(err) != errs.TooMany {
+		t.Error(err)
+	}
+	<-w.s.making
+	w.paper(f, storage.PaperFull)
 }
 
 // TestTampered: a byte that is another anywhere that is signed, something added, a

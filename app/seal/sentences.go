@@ -227,5 +227,8 @@ func (w writer) log(f *Findings) (all []Line) {
 	default:
 		add(Wrong, "seal.log.absent")
 	}
+	if f.LogKey != "" {
+		add(Note, "seal.log.key", f.LogKey)
+	}
 	return all
 }

@@ -208,6 +208,9 @@ func (v verifying) prover() (func(*seal.Findings, *time.Location), error) {
 	}
 	return func(f *seal.Findings, zone *time.Location) {
 		f.Asked = true
+		if v.logKey == "" {
+			f.LogKey = report.Key
+		}
 		if e, ok := report.Find(f.Hash); ok && f.Paper == nil {
 			f.Paper = proved(report, e, zone)
 		}
