@@ -405,23 +405,19 @@ func (s *Service) wrap(ctx context.Context, who Who, p prepared, sigs Signatures
 		return storage.Signed{}, fmt.Errorf("declare: prepared: %w", err)
 	}
 	out := storage.Signed{Cert: p.Cert, Chain: p.Chain, Checks: []storage.Revocation{p.Check}}
-	cms, err := s.stamped(ctx, who, p.Attrs, sigs.PDF, cert, chain)
-	if err != nil {
-		return storage.Signed{}, fmt.Errorf("declare: signature: %w", err)
+	trust := pades.Trust{Signers: roots, At: func(pades.Signature) time.Time { return p.At }}
+	paper := func(token []byte) ([]byte, error) {
+		return signedPaper(file, p.Attrs, sigs.PDF, cert, chain, token, trust)
 	}
-	if out.PDF, err = file.Embed(cms); err != nil {
-		return storage.Signed{}, fmt.Errorf("declare: signature: %w", err)
+	token := s.stamp(ctx, who, sigs.PDF)
+	if out.PDF, err = paper(token); err != nil && token != nil {
+		out.PDF, err = paper(nil) // a stamp is no obstacle, whatever it is
+	}
+	if err != nil {
+		return storage.Signed{}, err
 	}
 	if out.JSON, err = pades.CMS(p.Data, sigs.Data, cert, chain, nil); err != nil {
 		return storage.Signed{}, fmt.Errorf("declare: signature: %w", err)
-	}
-	trust := pades.Trust{Signers: roots, At: func(pades.Signature) time.Time { return p.At }}
-	report, err := pades.Verify(out.PDF, trust)
-	switch {
-	case err != nil:
-		return storage.Signed{}, fmt.Errorf("declare: verify: %w", err)
-	case report.Altered || len(report.Signatures) != 1 || report.Signatures[0].Trusted != pades.AnchorSigner || !report.Signatures[0].Whole:
-		return storage.Signed{}, fmt.Errorf("declare: our own verifier refuses the signed document: %s", report.Why)
 	}
 	if data := pades.VerifyDetached(out.JSON, p.JSON, trust); !data.Valid || data.Trusted != pades.AnchorSigner {
 		return storage.Signed{}, fmt.Errorf("declare: our own verifier refuses the signature of the document: %s", data.Why)
@@ -429,16 +425,35 @@ func (s *Service) wrap(ctx context.Context, who Who, p prepared, sigs Signatures
 	return out, nil
 }
 
-// stamped is the signature with a time stamp, when there is an authority and it
-// answers; a token too large for the hole is left out as well.
-func (s *Service) stamped(ctx context.Context, who Who, attrs, signature []byte, cert *x509.Certificate, chain []*x509.Certificate) ([]byte, error) {
-	if s.efirma.Stamp != nil {
-		if token, err := s.efirma.Stamp(ctx, who.Tenant, sha256.Sum256(signature)); err == nil && len(token) > 0 && len(token) <= mostToken {
-			return pades.CMS(attrs, signature, cert, chain, token)
-		}
+// signedPaper puts a signature into the hole of a paper, with a time stamp unless
+// token is nil.
+func signedPaper(file pades.Prepared, attrs, signature []byte, cert *x509.Certificate, chain []*x509.Certificate, token []byte, trust pades.Trust) ([]byte, error) {
+	cms, err := pades.CMS(attrs, signature, cert, chain, token)
+	if err != nil {
+		return nil, fmt.Errorf("declare: signature: %w", err)
 	}
-	return pades.CMS(attrs, signature, cert, chain, nil)
+	out, err := file.Embed(cms)
+	if err != nil {
+		return nil, fmt.Errorf("declare: signature: %w", err)
+	}
+	report, err := pades.Verify(out, trust)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("declare: verify: %w", err)
+	case report.Altered || len(report.Signatures) != 1 || report.Signatures[0].Trusted != pades.AnchorSigner || !report.Signatures[0].Whole:
+		return nil, fmt.Errorf("declare: our own verifier refuses the signed document: %s", report.Why)
+	}
+	return out, nil
 }
 
-// mostToken leaves room in the hole for the certificates.
-const mostToken = 6 << 10
+// stamp asks for a time stamp over a signature; nil without one.
+func (s *Service) stamp(ctx context.Context, who Who, signature []byte) []byte {
+	if s.efirma.Stamp == nil {
+		return nil
+	}
+	token, err := s.efirma.Stamp(ctx, who.Tenant, sha256.Sum256(signature))
+	if err != nil || len(token) == 0 {
+		return nil
+	}
+	return token
+}

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -398,6 +399,60 @@ func TestStampAsked(t *testing.T) {
 	if asked != sha256.Sum256(sigs.PDF) {
 		t.Error("the stamp was asked for something else")
 	}
+}
+
+// TestUselessStamp: what is no stamp, or one that has no room in the paper, is left
+// out; the filing goes on.
+func TestUselessStamp(t *testing.T) {
+	for what, token := range map[string][]byte{"no stamp": []byte("lo que sea"), "too large": append([]byte{0x30, 0x82, 0x40, 0}, make([]byte, 0x4000)...)} {
+		s := newSigner(t, forms.Simplified)
+		s.sign(func(context.Context, string, [32]byte) ([]byte, error) { return token, nil })
+		g := s.prepare()
+		if _, err := s.CompleteSignature(s.ctx, s.who, s.id, g.ID, s.both(s.pair, g)); err != nil {
+			t.Errorf("%s: %v", what, err)
+			continue
+		}
+		s.sound()
+	}
+}
+
+// TestOneOfMany sends the same signatures from everywhere at once, with the password
+// among them: there is one filing, and nobody is told anything else.
+func TestOneOfMany(t *testing.T) {
+	s := newSigner(t, forms.Simplified)
+	w := s.work(s.who, s.id)
+	g := s.prepare()
+	sigs := s.both(s.pair, g)
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	folios, said := map[string]bool{}, map[string]int{}
+	for i := range 8 {
+		wait.Go(func() {
+			f, err := storage.Filing{}, error(nil)
+			if i == 4 {
+				f, err = s.File(s.ctx, s.who, s.id, Seal{Stamp: w.Stamp(), Verify: right})
+			} else {
+				f, err = s.CompleteSignature(s.ctx, s.who, s.id, g.ID, sigs)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				folios[f.Folio] = true
+			} else {
+				said[err.Error()]++
+			}
+		})
+	}
+	wait.Wait()
+	if n := s.filed(); n != 1 || len(folios) != 1 {
+		t.Errorf("%d filings, %v", n, folios)
+	}
+	for err := range said {
+		if err != ErrFiled.Error() && err != errSpent.Error() && err != errNoPending.Error() {
+			t.Errorf("somebody was told %q", err)
+		}
+	}
+	s.sound()
 }
 
 // TestLateIsWhenItIsReceived: prepared on the last day, sent after midnight.

@@ -24,6 +24,7 @@ import (
 	"testing"
 	"time"
 
+	devtools "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"declara/app/trust"
@@ -626,6 +627,15 @@ func TestInsecureContext(t *testing.T) {
 	if eval[bool](v, `[...document.querySelectorAll("[data-efirma] input")].some(e => e.closest("form") || e.name)`) {
 		t.Error("an input of the e.firma is in a form, or would be sent")
 	}
+	bare := newTab(f.site, 360, true)
+	call(bare, devtools.AddScriptToEvaluateOnNewDocument, devtools.AddScriptToEvaluateOnNewDocumentParams{
+		Source: `Object.defineProperty(window, "isSecureContext", {value: false})`,
+	})
+	signIn(bare, f.login, password)
+	bare.open(f.walk.path("firmar"))
+	bare.until(`!document.querySelector("[data-inseguro]").hidden && document.querySelector("[data-con]").hidden && document.querySelector("[data-sin]").hidden`)
+	axe(bare)
+	narrow(bare)
 	plain := newTab(f.site, 360, false)
 	signIn(plain, f.login, password)
 	p := plain.open(f.walk.path("firmar"))
