@@ -132,7 +132,7 @@ type Filing struct {
 	Interest bool        `json:"interest,omitempty"` // update of interests, at any time (Norma 8ª)
 	Hash     string      `json:"hash"`               // SHA-256 of the full result document, hex
 	Public   string      `json:"publicHash"`         // SHA-256 of the public result document, hex
-	Method   string      `json:"method"`             // "password"; "efirma" to come
+	Method   string      `json:"method"`             // "password" or "efirma"
 	Reserved bool        `json:"reserved,omitempty"` // kept from the public (Norma 20ª)
 	Seq      uint64      `json:"seq"`                // place in the publication log of the tenant
 	Leaf     uint64      `json:"leaf"`               // place in the log of filings

@@ -6,7 +6,9 @@ import (
 	"crypto/cipher"
 	"crypto/des" //nolint:gosec // what the tax authority uses
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -566,6 +568,16 @@ func TestScriptAlone(t *testing.T) {
 			t.Fatalf("3DES: %s", got)
 		}
 	}
+	for name, attributes := range f.attributes(t) {
+		want := "ok"
+		if name != "exactly three" {
+			want = "! otracosa"
+		}
+		digest := sha256.Sum256([]byte("documento"))
+		if got := run([]any{attributes, digest[:], f.pair.Cert.Raw}, `await m.checkAttributes(m.bytes(a[0]), m.bytes(a[1]), m.bytes(a[2])); return "ok"`); got != want {
+			t.Errorf("attributes, %s: %s", name, got)
+		}
+	}
 	// Files cut short or turned are refused; none of them hangs or is taken.
 	file := f.pair.KeyFile(t, []byte(secret), efirmatest.Locks["3des"])
 	if got := run([]any{file, f.pair.Cert.Raw}, `
@@ -580,6 +592,48 @@ func TestScriptAlone(t *testing.T) {
 	c := f.pair.Cert
 	if want := strings.Join([]string{strings.ToUpper(f.Name()), f.RFC, c.NotBefore.UTC().Format("2006-01-02T15:04:05.000Z"), c.NotAfter.UTC().Format("2006-01-02T15:04:05.000Z")}, "|"); got != want {
 		t.Errorf("the certificate says %q, want %q", got, want)
+	}
+}
+
+// attributes are sets of signed attributes over a document, one of them right.
+func (f *firm) attributes(t *testing.T) map[string][]byte {
+	t.Helper()
+	der := func(text string, cert *x509.Certificate) []byte {
+		b, err := sign.Attributes(sha256.Sum256([]byte(text)), cert)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	right := der("documento", f.pair.Cert)
+	var parts []asn1.RawValue
+	if rest, err := asn1.UnmarshalWithParams(right, &parts, "set"); err != nil || len(rest) > 0 || len(parts) != 3 {
+		t.Fatalf("%d attributes: %v", len(parts), err)
+	}
+	set := func(parts ...asn1.RawValue) []byte {
+		var inner []byte
+		for _, p := range parts {
+			inner = append(inner, p.FullBytes...)
+		}
+		b, err := asn1.Marshal(asn1.RawValue{Tag: asn1.TagSet, IsCompound: true, Bytes: inner})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	more, err := asn1.Marshal(struct {
+		ID     asn1.ObjectIdentifier
+		Values []time.Time `asn1:"set"`
+	}{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 5}, []time.Time{f.clock().UTC()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := f.Issue(t, efirmatest.Person{Name: "OTRA", RFC: f.RFC})
+	return map[string][]byte{
+		"exactly three": right, "rebuilt but short": set(parts[0], parts[1]), "one of them twice": set(parts[0], parts[1], parts[1]),
+		"a fourth": set(parts[0], parts[1], parts[2], asn1.RawValue{FullBytes: more}), "one of another kind": set(parts[0], parts[1], asn1.RawValue{FullBytes: more}),
+		"of another document": der("otro", f.pair.Cert), "of another certificate": der("documento", other.Cert), "with more behind": append(bytes.Clone(right), 0),
+		"as they stand in a signature": append([]byte{0xa0}, right[1:]...), "empty": {0x31, 0}, "nothing": {},
 	}
 }
 
