@@ -48,6 +48,7 @@ var may = []struct {
 	{"app/seal", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/ledger/proof", "app/seal"}},
 	{"app/complain/vault", nil},
 	{"app/complain/evidence", nil},
+	{"app/complain/figures", nil},
 	{"app/complain", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/complain"}},
 	{"app/trust", []string{"pdf", "storage", "app/errs", "app/trust"}},
 	{"app/docs", []string{"i18n"}},
