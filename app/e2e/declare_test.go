@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"declara/forms"
 	"declara/storage"
@@ -46,7 +47,11 @@ func TestAutosave(t *testing.T) {
 		t.Error("saving by itself vouched for the section")
 	}
 	v.set(mail, "uno@correo.example")
-	v.until(`document.querySelector("[data-estado]").className === "guardado pend"`)
+	for end := time.Now().Add(wait); draft().Get(mail) != "uno@correo.example"; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) { // that it says "saving" in between is too short to be waited for
+			t.Fatalf("saved %q", draft().Get(mail))
+		}
+	}
 	v.until(saved)
 	v.set(mail, "dos@correo.example")
 	v.press("accion", "salir")
