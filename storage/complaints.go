@@ -35,6 +35,7 @@ type Complaint struct {
 
 	Assigned []string `json:"assigned,omitempty"` // users
 	Excluded []string `json:"excluded,omitempty"` // users that were left out when it was sealed, or recused since
+	Recused  []string `json:"recused,omitempty"`  // those of Excluded who had it and left it: they know of it, the others must not
 	External string   `json:"external,omitempty"` // the authority that alone can read it, when the office is accused
 
 	Next    uint64 `json:"next"`    // sequence number of the next part
@@ -71,6 +72,7 @@ type ComplaintMove struct {
 	Day      string `json:"day"`
 	By       string `json:"by,omitempty"`       // user; empty for the person who complained, or the system
 	Document string `json:"document,omitempty"` // SHA-256 of the writ, hex
+	Motive   string `json:"motive,omitempty"`   // of a closed list, coarse: why it ended, or how the fault was classified
 	Part     uint64 `json:"part"`
 }
 

@@ -11,6 +11,7 @@ type VaultKey struct {
 	Post     string   `json:"post"`               // as citizens read it in the list of who can open: no name
 	Day      string   `json:"day"`                // it was made
 	Compared bool     `json:"compared,omitempty"` // the printed code was typed back
+	Waiting  bool     `json:"waiting,omitempty"`  // nobody who had a key has vouched for it yet: nothing is wrapped to it
 	Older    [][]byte `json:"older,omitempty"`    // public keys that she had before
 	Version  int      `json:"version"`
 }
@@ -41,18 +42,68 @@ func (x *Txn) DeleteVaultKey(user string) error { return x.drop(kVaultKey, user)
 // Channel is how complaints are received, which the public may know: one record a
 // tenant.
 type Channel struct {
-	Escrow   *EscrowKey         `json:"escrow,omitempty"`
-	External *ExternalAuthority `json:"external,omitempty"`
-	Settings json.RawMessage    `json:"settings,omitempty"` // of app/complain: retention, terms
-	Version  int                `json:"version"`
+	Escrow    *EscrowKey         `json:"escrow,omitempty"`
+	Escrows   []EscrowKey        `json:"escrows,omitempty"`  // of before, which open what was sealed to them
+	Ceremony  *Ceremony          `json:"ceremony,omitempty"` // of an escrow that is being made
+	External  *ExternalAuthority `json:"external,omitempty"`
+	Proposed  *ExternalAuthority `json:"proposed,omitempty"` // waits for a second person
+	HandOvers []HandOver         `json:"hand_overs,omitempty"`
+	Deletions []Deletion         `json:"deletions,omitempty"` // wait for a second person
+	Keep      int                `json:"keep,omitempty"`      // months that identities stay after the end; 0 is the default of app/complain
+	Shredded  bool               `json:"shredded,omitempty"`  // something was deleted for good, and the store not compacted since
+	Settings  json.RawMessage    `json:"settings,omitempty"`  // of app/complain: terms
+	Version   int                `json:"version"`
 }
 
 // EscrowKey is the second way to the cases.
 type EscrowKey struct {
 	Record []byte   `json:"record"` // vault.Escrow.Bytes
 	Posts  []string `json:"posts"`  // of the holders, in the order of the record
+	Names  []string `json:"names,omitempty"`
 	Day    string   `json:"day"`
 	Drills []string `json:"drills,omitempty"` // days on which two holders opened the test text
+}
+
+// Ceremony is an escrow that is being made: its holders print their keys one after the
+// other, and type them back. What is printed is never here.
+type Ceremony struct {
+	Holders []Holder `json:"holders"` // three
+	Day     string   `json:"day"`
+}
+
+// Holder is a holder of the escrow-to-be.
+type Holder struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Post    string `json:"post"`
+	Public  []byte `json:"public,omitempty"`  // once it was printed
+	Checked bool   `json:"checked,omitempty"` // and typed back
+}
+
+// HandOver is what the annex of a hand-over says.
+type HandOver struct {
+	ID         string `json:"id"`
+	Day        string `json:"day"`
+	From       string `json:"from"` // user
+	To         string `json:"to"`
+	FromPost   string `json:"from_post"`
+	ToPost     string `json:"to_post"`
+	FromKey    string `json:"from_key"` // fingerprints
+	ToKey      string `json:"to_key"`
+	Cases      int    `json:"cases"`          // given
+	Identities int    `json:"identities"`     // given
+	Left       int    `json:"left"`           // not given, since the successor may not read them
+	Kept       bool   `json:"kept,omitempty"` // who gave can still open them
+	LogSize    uint64 `json:"log_size,omitempty"`
+	LogRoot    string `json:"log_root,omitempty"` // hex
+	Drill      string `json:"drill,omitempty"`    // day of the last exercise of the escrow
+}
+
+// Deletion is what one person has proposed to delete.
+type Deletion struct {
+	Complaint string `json:"complaint"`
+	By        string `json:"by"`
+	Day       string `json:"day"`
 }
 
 // ExternalAuthority reads complaints about the comptroller's own office.
@@ -61,6 +112,14 @@ type ExternalAuthority struct {
 	Recipient string `json:"recipient"` // vault.Authority: "age1…"
 	Contact   string `json:"contact"`   // address and telephone, for who complains
 	Day       string `json:"day"`
+	By        string `json:"by,omitempty"` // who proposed it
+}
+
+// Authority is one that cases are turned to when they are not ours to investigate.
+type Authority struct {
+	Name      string `json:"name"`
+	Recipient string `json:"recipient,omitempty"` // vault.Authority; empty: she is sent paper
+	Contact   string `json:"contact,omitempty"`
 }
 
 // Channel reads the record; the zero value when nothing was decided yet.
