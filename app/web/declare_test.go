@@ -617,7 +617,9 @@ func TestDeclareMailIsNotTheFiling(t *testing.T) {
 			t.Errorf("%q: %d", want, a.status)
 		}
 	}
-	s.update(func(tx *storage.Txn) error { return tx.PutMail(storage.Mail{ID: id, To: "maria@correo.example", Kind: "receipt"}) })
+	s.update(func(tx *storage.Txn) error {
+		return tx.PutMail(storage.Mail{ID: id, To: "maria@correo.example", Kind: "receipt"})
+	})
 	s.server.mail = false
 	if a := o.open(draftPath(id, "acuse")); !strings.Contains(a.body, "Aún no salen correos") || strings.Contains(a.body, "unos minutos") {
 		t.Error("a mail is promised where none goes out")
