@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path"
 	"time"
@@ -51,42 +52,64 @@ var verifyCommand = command{
 }
 
 func (v verifying) run(ctx context.Context, files []string, out io.Writer) error {
-	look, zone, end, err := v.looker(ctx)
+	verify, end, err := v.verifier(ctx, out)
 	if err != nil {
 		return err
 	}
 	defer end()
-	check, err := v.prover()
-	if err != nil {
-		return err
-	}
-	words := i18n.Load().Printer(v.lang)
 	worst := 0
 	for _, name := range files {
 		b, err := readPDF(name)
 		if err != nil {
 			return err
 		}
-		f, err := look(b)
+		status, err := verify(name, b)
 		if err != nil {
 			return err
 		}
-		check(&f, zone)
-		worst = max(worst, status(f.Verdict()))
-		if v.json {
-			err = writeJSON(out, name, f)
-		} else {
-			err = writeTold(out, name, seal.Sentences(words, f, zone))
-		}
-		if err != nil {
-			return err
-		}
+		worst = max(worst, status)
 	}
 	if worst > 0 {
 		return exitError(worst)
 	}
 	return nil
 }
+
+// verifier gives the function that tells of a file and gives its status: by the
+// process that serves the installation, when there is one, or else here.
+func (v verifying) verifier(ctx context.Context, out io.Writer) (verify func(name string, b []byte) (int, error), end func(), err error) {
+	check, err := v.prover()
+	if err != nil {
+		return nil, nil, err
+	}
+	if v.trust == "" && v.store == "" && v.proof == "" {
+		if conn, err := net.Dial("unix", v.socket()); err == nil {
+			return func(name string, b []byte) (int, error) { return v.askVerify(out, v.lang, v.json, name, b) }, func() {}, conn.Close()
+		}
+	}
+	look, zone, end, err := v.looker(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return func(name string, b []byte) (int, error) {
+		f, err := look(b)
+		if err != nil {
+			return 0, err
+		}
+		check(&f, zone)
+		return statusOf(f), tell(out, v.lang, v.json, name, f, zone)
+	}, end, nil
+}
+
+// tell writes what is known of a file, for people or for programs.
+func tell(out io.Writer, lang string, asJSON bool, name string, f seal.Findings, zone *time.Location) error {
+	if asJSON {
+		return writeJSON(out, name, f)
+	}
+	return writeTold(out, name, seal.Sentences(i18n.Load().Printer(lang), f, zone))
+}
+
+func statusOf(f seal.Findings) int { return status(f.Verdict()) }
 
 // status is the exit status of a verdict.
 func status(v seal.Verdict) int {
@@ -137,14 +160,22 @@ func (v verifying) looker(ctx context.Context) (look func([]byte) (seal.Findings
 func (v verifying) installed(ctx context.Context) (look func([]byte) (seal.Findings, error), zone *time.Location, end func(), err error) {
 	db, err := v.open(ctx, false)
 	if err != nil {
-		return nil, nil, nil, fmt.Errorf("%w; without the installation, or while it serves, give --trust", err)
+		return nil, nil, nil, fmt.Errorf("%w; without the installation, give --trust", err)
 	}
+	if look, zone, err = insider(ctx, db); err != nil {
+		return nil, nil, nil, errors.Join(err, db.Close())
+	}
+	return look, zone, func() { db.Close() }, nil
+}
+
+// insider inspects with the store of an installation.
+func insider(ctx context.Context, db *storage.DB) (look func([]byte) (seal.Findings, error), zone *time.Location, err error) {
 	tenants, err := db.Tenants(ctx)
 	if err == nil && len(tenants) == 0 {
-		err = fmt.Errorf("the installation in %s is not set up", v.data)
+		err = errors.New("the installation is not set up")
 	}
 	if err != nil {
-		return nil, nil, nil, errors.Join(err, db.Close())
+		return nil, nil, err
 	}
 	err = db.View(ctx, tenants[0], func(tx *storage.Txn) error {
 		inst, err := tx.Institution()
@@ -153,11 +184,8 @@ func (v verifying) installed(ctx context.Context) (look func([]byte) (seal.Findi
 		}
 		return err
 	})
-	if err != nil {
-		return nil, nil, nil, errors.Join(err, db.Close())
-	}
 	s := seal.New(seal.Config{DB: db, Words: i18n.Load(), Clock: time.Now})
-	return func(b []byte) (seal.Findings, error) { return s.Inspect(ctx, tenants[0], b) }, zone, func() { db.Close() }, nil
+	return func(b []byte) (seal.Findings, error) { return s.Inspect(ctx, tenants[0], b) }, zone, err
 }
 
 // pool reads certificates that are to be trusted.
