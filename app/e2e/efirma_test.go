@@ -220,6 +220,11 @@ func TestSignInTheBrowser(t *testing.T) {
 			}
 			axe(v)
 			narrow(v)
+			v.dark(true)
+			v.until(`document.getAnimations().length === 0`)
+			axe(v)
+			v.dark(false)
+			v.until(`document.getAnimations().length === 0`)
 			v.shot("efirma-" + c.lock)
 			pdf := eval[string](v, `fetch(document.querySelector("[data-pdf]").href).then(r => r.text()).then(x => x.slice(0, 5))`)
 			if pdf != "%PDF-" {
@@ -357,6 +362,9 @@ func TestMistakesInTheBrowser(t *testing.T) {
 		}
 		if n := eval[int](v, `document.querySelector("#ef-cer").files.length + document.querySelector("#ef-llave").files.length`); n != 2 {
 			t.Errorf("%s: %d files stay chosen", c.what, n)
+		}
+		if c.says == "no es la contraseña" && eval[string](v, `document.querySelector("#ef-clave").value`) != c.typed {
+			t.Errorf("%s: what was typed is gone", c.what)
 		}
 		axe(v)
 	}
