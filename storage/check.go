@@ -35,6 +35,18 @@ func (db *DB) Backup(path string) error {
 	return ErrNoBackup
 }
 
+// ErrNoCompact means that the engine looks itself after what deleted records leave.
+var ErrNoCompact = errors.New("storage: this engine is not compacted from here")
+
+// Compact rewrites the store without what deleted records left in it, while it is open;
+// everybody waits until it is done.
+func (db *DB) Compact(ctx context.Context) error {
+	if e, ok := db.store.(interface{ Compact(context.Context) error }); ok {
+		return e.Compact(ctx)
+	}
+	return ErrNoCompact
+}
+
 // Checked is what Check found.
 type Checked struct {
 	Counts []Counted

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -27,8 +28,28 @@ var bucket = []byte("declara")
 // Store is a storage.Store in one file. It is safe for concurrent use by one
 // process.
 type Store struct {
-	db    *bbolt.DB
+	file  *file
 	group group
+}
+
+// file is the open file. Compact puts another in its place, which it does only when no
+// transaction runs.
+type file struct {
+	swap sync.RWMutex
+	path string
+	db   *bbolt.DB
+}
+
+func (f *file) view(fn func(*bbolt.Tx) error) error {
+	f.swap.RLock()
+	defer f.swap.RUnlock()
+	return f.db.View(fn)
+}
+
+func (f *file) update(fn func(*bbolt.Tx) error) error {
+	f.swap.RLock()
+	defer f.swap.RUnlock()
+	return f.db.Update(fn)
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -49,7 +70,15 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: db, group: group{db: db}}, nil
+	if err := sweep(path); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return newStore(path, db), nil
+}
+
+func newStore(path string, db *bbolt.DB) *Store {
+	f := &file{path: path, db: db}
+	return &Store{file: f, group: group{file: f}}
 }
 
 // openFile opens a store that is there.
@@ -100,11 +129,15 @@ func initialize(path string) error {
 }
 
 // Close waits for the transactions that run and closes the file.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error {
+	s.file.swap.Lock()
+	defer s.file.swap.Unlock()
+	return s.file.db.Close()
+}
 
 // View runs fn over one snapshot.
 func (s *Store) View(ctx context.Context, fn func(storage.Tx) error) error {
-	return s.db.View(func(btx *bbolt.Tx) error { return run(ctx, btx, false, fn) })
+	return s.file.view(func(btx *bbolt.Tx) error { return run(ctx, btx, false, fn) })
 }
 
 // Update runs fn alone. A lone writer commits at once; those that come while

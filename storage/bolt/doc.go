@@ -35,6 +35,7 @@
 //
 // Check reads every page. Backup copies one moment of the store beside readers and
 // writers, and checks the copy; Restore checks it again; neither replaces a file.
-// Files never shrink by themselves: Compact rewrites one that nobody has open. A
+// Files never shrink by themselves, and keep what was deleted in pages that are not
+// used any more: Compact rewrites one, while it is open or while nobody has it. A
 // backup holds no key: whoever restores it needs the key file too.
 package bolt

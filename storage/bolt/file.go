@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"go.etcd.io/bbolt"
 )
@@ -18,7 +20,7 @@ const compactStep = 16 << 20
 // should, and that keys are in order. It runs beside readers and writers, and is
 // slow: some seconds a gigabyte.
 func (s *Store) Check(ctx context.Context) error {
-	return s.db.View(func(tx *bbolt.Tx) error {
+	return s.file.view(func(tx *bbolt.Tx) error {
 		var first error
 		n := 0
 		for err := range tx.Check() { // to its end, or it would block
@@ -40,7 +42,7 @@ func (s *Store) Check(ctx context.Context) error {
 // here would keep pages of the store from being used again.
 func (s *Store) Backup(ctx context.Context, path string) error {
 	return create(path, func(f *os.File) error {
-		if err := s.db.View(func(tx *bbolt.Tx) error {
+		if err := s.file.view(func(tx *bbolt.Tx) error {
 			_, err := tx.WriteTo(contextWriter{ctx, f})
 			return err
 		}); ctx.Err() != nil {
@@ -76,27 +78,74 @@ func Compact(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	defer src.Close()
-	small := path + ".compact"
-	if err := os.Remove(small); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("bolt: %w", err) // left by one that was interrupted
+	return errors.Join(src.Compact(ctx), src.Close())
+}
+
+// Compact rewrites the store without the space that deleted records left, so that
+// nothing of them is left in the file, while it is open. It waits for a moment without
+// transactions, without keeping new ones waiting for that, and then everybody waits
+// until it is done: a second for some 50 MB.
+func (s *Store) Compact(ctx context.Context) error {
+	for !s.file.swap.TryLock() {
+		select {
+		case <-time.After(quiet):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
-	if err := create(small, func(f *os.File) error {
-		dst, err := bbolt.Open(f.Name(), 0o600, options(false))
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(bbolt.Compact(dst, src.db, compactStep), dst.Close()); err != nil {
-			return err
-		}
-		return checkFile(ctx, f.Name())
-	}); err != nil {
+	defer s.file.swap.Unlock()
+	small := s.file.path + compacting
+	if err := sweep(s.file.path); err != nil {
 		return err
 	}
-	if err := os.Rename(small, path); err != nil { // while src holds the lock
+	if err := create(small, func(f *os.File) error { return s.file.copyTo(ctx, f.Name()) }); err != nil {
+		return err
+	}
+	// The new file is open, and so locked, before it has the name of the old one: no
+	// other process gets in between.
+	next, err := openFile(small, false)
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(small, s.file.path); err != nil {
+		return errors.Join(fmt.Errorf("bolt: %w", err), next.Close())
+	}
+	old := s.file.db
+	s.file.db = next
+	return errors.Join(old.Close(), syncDir(filepath.Dir(s.file.path)))
+}
+
+// sweep removes what a Compact that was interrupted left beside the store at path: it
+// has records that may be deleted since.
+func sweep(path string) error {
+	all, err := os.ReadDir(filepath.Dir(path))
+	for _, e := range all {
+		if strings.HasPrefix(e.Name(), filepath.Base(path)+compacting) {
+			err = errors.Join(err, os.Remove(filepath.Join(filepath.Dir(path), e.Name())))
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("bolt: %w", err)
 	}
-	return syncDir(filepath.Dir(path))
+	return nil
+}
+
+// compacting ends the name of a file that is to take the place of the store.
+const compacting = ".compact"
+
+// quiet is how often Compact looks whether no transaction runs.
+const quiet = 2 * time.Millisecond
+
+// copyTo copies what is kept into a file, and checks it.
+func (f *file) copyTo(ctx context.Context, path string) error {
+	dst, err := bbolt.Open(path, 0o600, options(false))
+	if err != nil {
+		return fmt.Errorf("bolt: %w", err)
+	}
+	if err := errors.Join(bbolt.Compact(dst, f.db, compactStep), dst.Close()); err != nil {
+		return fmt.Errorf("bolt: %w", err)
+	}
+	return checkFile(ctx, path)
 }
 
 // checkFile checks a file that nobody writes.
@@ -105,7 +154,7 @@ func checkFile(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join((&Store{db: db}).Check(ctx), db.Close())
+	return errors.Join(newStore(path, db).Check(ctx), db.Close())
 }
 
 // create makes the file at path whole or not at all: fill writes it under another

@@ -341,6 +341,86 @@ func TestCompact(t *testing.T) {
 	put(t, s, "t/1/new", nil)
 }
 
+// TestCompactOpen compacts a store that others read and write: nothing that was kept is
+// lost, and of what was deleted or replaced not a byte is left in the folder.
+func TestCompactOpen(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "declara.db")
+	if err := os.WriteFile(path+".compact.123.part", []byte("MARKER"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := bolt.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for n := range 200 {
+		put(t, s, fmt.Sprintf("t/1/x%03d", n), bytes.Repeat([]byte("MARKER"), 1000))
+	}
+	for n := range 200 {
+		key := fmt.Sprintf("t/1/x%03d", n)
+		if n%2 == 0 {
+			put(t, s, key, []byte("replaced"))
+		} else if err := s.Update(t.Context(), func(tx storage.Tx) error { return tx.Delete(key) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left := marked(t, dir); left == 0 {
+		t.Fatal("bbolt wiped what was deleted: this test proves nothing any more")
+	}
+	const writers, each = 8, 40
+	var work sync.WaitGroup
+	for w := range writers {
+		work.Go(func() {
+			for n := range each {
+				key := fmt.Sprintf("t/1/w%d-%03d", w, n)
+				if err := s.Update(t.Context(), func(tx storage.Tx) error { return tx.Put(key, []byte{1}) }); err != nil {
+					t.Error(err)
+				}
+				if err := s.View(t.Context(), func(tx storage.Tx) error { _, err := tx.Get(key); return err }); err != nil {
+					t.Errorf("%s: %v", key, err)
+				}
+			}
+		})
+	}
+	for range 3 {
+		if err := s.Compact(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	work.Wait()
+	if n := count(t, s); n != 100+writers*each {
+		t.Errorf("%d keys of %d", n, 100+writers*each)
+	}
+	if left := marked(t, dir); left != 0 {
+		t.Errorf("%d marks are left in the folder", left)
+	}
+	if err := s.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if _, err := bolt.Open(path); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("another one opens it: %v", err)
+	}
+	lone(t, path)
+}
+
+// marked counts the marks in all files of a folder.
+func marked(t *testing.T, dir string) (n int) {
+	t.Helper()
+	all, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all {
+		b, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += bytes.Count(b, []byte("MARKER"))
+	}
+	return n
+}
+
 // TestCheckSeesDamage spoils pages of a file: Check, Backup and Restore must say so.
 func TestCheckSeesDamage(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "declara.db")

@@ -18,7 +18,7 @@ import (
 // for nobody, and under load the disk is asked once for many. bbolt's own Batch
 // waits for a timer instead, which a lone writer pays too.
 type group struct {
-	db *bbolt.DB
+	file *file
 
 	mu       sync.Mutex
 	busy     bool          // somebody leads
@@ -113,7 +113,7 @@ func (g *group) end(c *call, t turn) error {
 
 // alone runs one call in a commit of its own.
 func (g *group) alone(c *call) error {
-	return g.db.Update(func(tx *bbolt.Tx) error { return run(c.ctx, tx, true, c.fn) })
+	return g.file.update(func(tx *bbolt.Tx) error { return run(c.ctx, tx, true, c.fn) })
 }
 
 // lead commits what is in the queue, c being in it, and passes the lead on.
@@ -195,7 +195,7 @@ func (g *group) together(calls []*call, leader *call) (mine turn) {
 	}
 	for len(calls) > 0 {
 		failed := -1
-		err := g.db.Update(func(tx *bbolt.Tx) error {
+		err := g.file.update(func(tx *bbolt.Tx) error {
 			for i, c := range calls {
 				if !well(tx, c) {
 					failed = i
