@@ -47,6 +47,7 @@ type Channel struct {
 	Ceremony  *Ceremony          `json:"ceremony,omitempty"` // of an escrow that is being made
 	External  *ExternalAuthority `json:"external,omitempty"`
 	Proposed  *ExternalAuthority `json:"proposed,omitempty"` // waits for a second person
+	Others    []Authority        `json:"others,omitempty"`   // to whom cases are turned
 	HandOvers []HandOver         `json:"hand_overs,omitempty"`
 	Deletions []Deletion         `json:"deletions,omitempty"` // wait for a second person
 	Keep      int                `json:"keep,omitempty"`      // months that identities stay after the end; 0 is the default of app/complain
