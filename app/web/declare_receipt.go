@@ -56,6 +56,10 @@ func (s *Server) declareReceipt(c *Ctx) error {
 	case "", efirma.Good:
 	case efirma.Revoked:
 		page.Doubt = "declare.receipt.revoked"
+	case efirma.Expired:
+		page.Doubt = "declare.receipt.unanswered"
+	case efirma.NoAddress:
+		page.Doubt = "declare.receipt.unasked"
 	default:
 		page.Doubt = "declare.receipt.unchecked"
 	}
