@@ -26,11 +26,13 @@ func Variable(flagName string) string {
 }
 
 // Parse reads args into fs and then, for each flag that args did not set, its
-// twin from the environment. env is os.LookupEnv outside tests. The error of a
-// wrong value names the flag or the variable, never the value, which may be a
-// secret. It returns flag.ErrHelp when help was asked for.
+// twin from the environment. Flags may stand before, between and behind the
+// arguments, as people type them, and end at "--"; the arguments are fs.Args then.
+// env is os.LookupEnv outside tests. The error of a wrong value names the flag or
+// the variable, never the value, which may be a secret. It returns flag.ErrHelp
+// when help was asked for.
 func Parse(fs *flag.FlagSet, args []string, env func(string) (string, bool)) error {
-	if err := fs.Parse(args); err != nil {
+	if err := parseAnywhere(fs, args); err != nil {
 		return err
 	}
 	given := map[string]bool{}
@@ -53,6 +55,23 @@ func Parse(fs *flag.FlagSet, args []string, env func(string) (string, bool)) err
 		}
 	})
 	return errors.Join(errs...)
+}
+
+// parseAnywhere is fs.Parse that does not stop at the first argument.
+func parseAnywhere(fs *flag.FlagSet, args []string) error {
+	var others []string
+	for {
+		if err := fs.Parse(args); err != nil {
+			return err
+		}
+		rest := fs.Args()
+		read := len(args) - len(rest)
+		if len(rest) == 0 || read > 0 && args[read-1] == "--" {
+			others = append(others, rest...)
+			return fs.Parse(append([]string{"--"}, others...))
+		}
+		others, args = append(others, rest[0]), rest[1:]
+	}
 }
 
 // lookup finds the value of a variable or of the file that its _FILE twin names;

@@ -45,6 +45,31 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestArgumentsAnywhere(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string // flag, then arguments
+	}{
+		{[]string{"--data", "d", "a.pdf", "b.pdf"}, "d a.pdf b.pdf"},
+		{[]string{"a.pdf", "--data", "d", "b.pdf"}, "d a.pdf b.pdf"},
+		{[]string{"a.pdf", "b.pdf", "--data=d"}, "d a.pdf b.pdf"},
+		{[]string{"a.pdf", "--", "--data", "d"}, ". a.pdf --data d"},
+		{[]string{"--", "-a.pdf"}, ". -a.pdf"},
+		{[]string{"--data", "d", "--"}, "d"},
+		{nil, "."},
+	} {
+		fs := flag.NewFlagSet("verify", flag.ContinueOnError)
+		fs.SetOutput(io.Discard)
+		data := fs.String("data", ".", "folder")
+		if err := config.Parse(fs, c.args, lookup(nil)); err != nil {
+			t.Errorf("%q: %v", c.args, err)
+		}
+		if got := strings.Join(append([]string{*data}, fs.Args()...), " "); got != c.want {
+			t.Errorf("%q: %q, want %q", c.args, got, c.want)
+		}
+	}
+}
+
 func TestParseErrors(t *testing.T) {
 	for _, c := range []struct {
 		name string
