@@ -44,6 +44,13 @@ var access = map[string]string{
 	"GET /publico/declaraciones/:id.csv":  "*",
 	"GET /publico/declaraciones/:id.pdf":  "*",
 
+	"GET /publico/denuncias":      "*",
+	"GET /publico/denuncias.csv":  "*",
+	"GET /publico/denuncias.json": "*",
+	"POST /v1/denuncias":          "*", // asks for a token
+	"GET /contraloria/cifras":     "c",
+	"POST /contraloria/cifras":    "c",
+
 	"GET /.well-known/declara-log":                "*",
 	"GET /.well-known/declara-log/key":            "*",
 	"GET /.well-known/declara-log/entries":        "*",

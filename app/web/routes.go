@@ -53,6 +53,7 @@ func (s *Server) routes() []Route {
 		s.ledgerRoutes(),
 		s.readingRoutes(),
 		s.publicRoutes(),
+		s.figuresRoutes(),
 		s.declareRoutes(),
 		s.efirmaRoutes(),
 		s.officeRoutes(),
