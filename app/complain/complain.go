@@ -87,8 +87,9 @@ func digest(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Sweep forgets what is over: drafts and their files, files that nobody names; and
-// puts the events of the days that are over into the log.
+// Sweep forgets what is over: drafts and their files, files that nobody names, and
+// identities whose time has come, after which the store is compacted; and puts the events
+// of the days that are over into the log.
 func (s *Service) Sweep(ctx context.Context, tenant string) error {
 	const some = 100
 	var gone []string
@@ -107,7 +108,8 @@ func (s *Service) Sweep(ctx context.Context, tenant string) error {
 		_, err = tx.LogEvents(day, some)
 		return err
 	})
-	return errors.Join(drafts, events, s.sweepFiles(ctx, tenant))
+	_, erased := s.EraseIdentities(ctx, tenant)
+	return errors.Join(drafts, events, s.sweepFiles(ctx, tenant), erased, s.Shred(ctx, tenant))
 }
 
 // sweepFiles removes files that nothing names, which a crash may leave.

@@ -37,6 +37,7 @@ type OwnKey struct {
 	Fingerprint string
 	Day         string
 	Compared    bool     // the printed code was typed back
+	Waiting     bool     // for a colleague to vouch for it
 	Older       []string // fingerprints of before
 }
 
@@ -71,7 +72,7 @@ func (s *Service) Key(ctx context.Context, tenant, user string) (own OwnKey, err
 		} else if err != nil {
 			return err
 		}
-		own = OwnKey{Post: k.Post, Day: k.Day, Compared: k.Compared}
+		own = OwnKey{Post: k.Post, Day: k.Day, Compared: k.Compared, Waiting: k.Waiting}
 		if own.Fingerprint, err = fingerprint(k.Public); err != nil {
 			return err
 		}
@@ -147,7 +148,11 @@ func (s *Service) makeKey(ctx context.Context, tenant, user, password, post stri
 		if err != nil {
 			return err
 		}
-		next := storage.VaultKey{User: user, Official: o.Bytes(), Public: o.Public().Bytes(), Post: post, Day: day, Older: old.Older}
+		waiting, err := vouchable(tx, user)
+		if err != nil {
+			return err
+		}
+		next := storage.VaultKey{Waiting: waiting, User: user, Official: o.Bytes(), Public: o.Public().Bytes(), Post: post, Day: day, Older: old.Older}
 		if err := tx.PutVaultKey(next, old.Version); err != nil {
 			return err
 		}
@@ -158,6 +163,62 @@ func (s *Service) makeKey(ctx context.Context, tenant, user, password, post stri
 		return "", nil, err
 	}
 	return code.String(), mine, nil
+}
+
+// vouchable reports whether there is somebody else who can vouch for a key: who looks
+// after the channel and has a key that nobody need vouch for any more. As long as there
+// is, a new key waits for her: otherwise whoever makes accounts could make one that
+// reads what comes in.
+func vouchable(tx *storage.Txn, user string) (yes bool, err error) {
+	err = tx.VaultKeys(func(k storage.VaultKey) error {
+		u, err := tx.User(k.User)
+		if errors.Is(err, storage.ErrNotFound) {
+			return nil
+		}
+		yes = yes || k.User != user && vouches(&u, &k)
+		return err
+	})
+	return yes, err
+}
+
+func vouches(u *storage.User, k *storage.VaultKey) bool {
+	return !k.Waiting && !u.Disabled && MayHold(u.Roles) && slices.Contains(u.Roles, storage.RoleComptroller)
+}
+
+// Vouch says of a key that it is its owner's, who was seen or called and whose
+// fingerprint was compared. From then on cases may be wrapped to it. actor looks after
+// the channel, has such a key herself, and does not vouch for her own. fingerprint is
+// that of the page she read: a key that changed since is refused.
+func (s *Service) Vouch(ctx context.Context, tenant, actor, user, fingerprint string) error {
+	err := s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		u, err := tx.User(actor)
+		if err != nil {
+			return err
+		}
+		mine, err := tx.VaultKey(actor)
+		if errors.Is(err, storage.ErrNotFound) || err == nil && (actor == user || !vouches(&u, &mine)) {
+			return errMayNot
+		} else if err != nil {
+			return err
+		}
+		k, err := tx.VaultKey(user)
+		if err != nil {
+			return err
+		}
+		public, err := vault.ParsePublic(k.Public)
+		if err != nil {
+			return err
+		}
+		if public.Fingerprint() != fingerprint {
+			return errMeanwhile
+		}
+		k.Waiting = false
+		if err := tx.PutVaultKey(k, k.Version); err != nil {
+			return err
+		}
+		return tx.Audit(storage.AuditEntry{At: s.now(), Actor: actor, Act: "key.vouch", About: user, Reason: public.ID().String()})
+	})
+	return err
 }
 
 // official reads the key of a user and its version.

@@ -14,6 +14,7 @@ var (
 	ErrExcluded = errs.New(errs.Invalid, "keys.give.excluded")
 	ErrRole     = errs.New(errs.Invalid, "keys.give.role")
 	ErrKeyless  = errs.New(errs.Invalid, "keys.give.nokey")
+	ErrWaiting  = errs.New(errs.Invalid, "keys.give.waiting")
 )
 
 // Pair says which of the two pairs of a complaint is meant.
@@ -42,7 +43,8 @@ func (p Pair) allows(roles []storage.Role) bool {
 // Give wraps a pair of a complaint for one more official, with the opened private half
 // of it. It is the one way by which a wrap comes after the complaint was sent, for
 // assignment, hand-over and recovery alike, and goes through vault.Recipients: who is
-// excluded, has not the role, is closed or has no key gets none. It changes c, which the
+// excluded, has not the role, is closed, or has no key that somebody vouched for gets
+// none. It changes c, which the
 // caller puts.
 func Give(tx *storage.Txn, c *storage.Complaint, pair Pair, opened *vault.Private, to string) error {
 	u, err := tx.User(to)
@@ -60,6 +62,9 @@ func Give(tx *storage.Txn, c *storage.Complaint, pair Pair, opened *vault.Privat
 		return ErrKeyless
 	} else if err != nil {
 		return err
+	}
+	if k.Waiting {
+		return ErrWaiting
 	}
 	public, err := vault.ParsePublic(k.Public)
 	if err != nil {

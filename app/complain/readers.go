@@ -29,11 +29,11 @@ type Readers struct {
 }
 
 // Open reports whether anybody could open it. When not, it is not taken.
-func (r *Readers) Open() bool { return len(r.Office) > 0 || r.External != nil }
+func (r Readers) Open() bool { return len(r.Office) > 0 || r.External != nil }
 
 // TakesNames reports whether who sends it may give her name, and leave originals:
 // whether there is somebody who keeps identities.
-func (r *Readers) TakesNames() bool { return len(r.Custodians) > 0 || r.External != nil }
+func (r Readers) TakesNames() bool { return len(r.Custodians) > 0 || r.External != nil }
 
 // Readers tells who would be able to open a complaint with that route, of which some
 // users are excluded.
@@ -72,7 +72,7 @@ func readers(tx *storage.Txn, route string, exclude []string) (r Readers, err er
 	posts := map[string]string{}
 	if err := tx.VaultKeys(func(k storage.VaultKey) error {
 		u, err := tx.User(k.User)
-		if errors.Is(err, storage.ErrNotFound) || err == nil && u.Disabled {
+		if errors.Is(err, storage.ErrNotFound) || err == nil && (u.Disabled || k.Waiting || !MayHold(u.Roles)) {
 			return nil
 		} else if err != nil {
 			return err
