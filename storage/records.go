@@ -21,6 +21,7 @@ type Institution struct {
 	Hours           string    `json:"hours"`                     //
 	Email           string    `json:"email"`                     //
 	TotalAsDeclared bool      `json:"totalAsDeclared,omitempty"` // decision 9: publish C as declared
+	Networks        string    `json:"networks,omitempty"`        // address ranges of the institution itself, one a line
 	SetUp           time.Time `json:"setUp"`
 }
 

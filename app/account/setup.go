@@ -171,6 +171,9 @@ func CleanInstitution(i *storage.Institution) Problems {
 	if n := utf8.RuneCountInString(i.Initials); n < 1 || n > 3 {
 		problems = append(problems, Problem{Field: "siglas", Key: "account.problem.initials"})
 	}
+	if bad := cleanNetworks(i); bad != "" {
+		problems = append(problems, Problem{Field: "redes", Key: "account.problem.network", Args: []string{bad}})
+	}
 	choice := func(field string, c *forms.Catalogue, key string) {
 		if !c.Has(key) {
 			problems = append(problems, Problem{Field: field, Key: "problem.required.choice"})

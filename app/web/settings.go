@@ -147,6 +147,7 @@ func institutionOf(c *Ctx) storage.Institution {
 		Name: c.Value("nombre"), Office: c.Value("oficina"), Initials: c.Value("siglas"), Order: c.Value("orden"), Branch: c.Value("ambito"),
 		State: c.Value("entidad"), Town: c.Value("municipio"), Zone: c.Value("zona"), Address: c.Value("domicilio"),
 		Phone: c.Value("telefono"), Hours: c.Value("horario"), Email: c.Value("correo"), TotalAsDeclared: c.Value("totales") == "declarado",
+		Networks: c.Value("redes"),
 	}
 }
 
@@ -155,7 +156,7 @@ func (s *Server) institutionPage(c *Ctx) error {
 	values := url.Values{
 		"nombre": {i.Name}, "oficina": {i.Office}, "siglas": {i.Initials}, "orden": {i.Order}, "ambito": {i.Branch},
 		"entidad": {i.State}, "municipio": {i.Town}, "zona": {i.Zone}, "domicilio": {i.Address},
-		"telefono": {i.Phone}, "horario": {i.Hours}, "correo": {i.Email}, "totales": {"publicado"},
+		"telefono": {i.Phone}, "horario": {i.Hours}, "correo": {i.Email}, "totales": {"publicado"}, "redes": {i.Networks},
 	}
 	if i.TotalAsDeclared {
 		values.Set("totales", "declarado")
