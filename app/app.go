@@ -1,7 +1,7 @@
 // Package app joins the services of declara to one program: what cmd/declara
 // serves, and what the tests of the whole system run.
 //
-// The services (account, declare, publish, pdn, outbox, seal, trust) know the store and
+// The services (account, complain, declare, publish, pdn, outbox, seal, trust) know the store and
 // nothing of each other; where one causes a mail, it calls a function that is
 // given to it here. Engines, files, flags and the clock are cmd's.
 package app
@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"declara/app/account"
+	"declara/app/complain"
+	"declara/app/complain/vault"
 	"declara/app/declare"
 	"declara/app/demo"
 	"declara/app/ledger"
@@ -28,6 +30,7 @@ import (
 	"declara/app/web"
 	"declara/i18n"
 	"declara/storage"
+	"declara/storage/files"
 )
 
 // tenant is the public body of an installation that serves one.
@@ -48,6 +51,8 @@ type Config struct {
 	WitnessDir     string         // folder that the state of the log is written to every day; "" is none
 	Version        string
 	PasswordCost   *account.Cost // nil is the default; tests take a cheap one
+	Evidence       *files.Store  // files of complaints
+	KeyCost        vault.Params  // of the keys of complaints; zero is the default
 }
 
 // App is the whole program over an open store.
@@ -55,6 +60,7 @@ type App struct {
 	db        *storage.DB
 	site      *web.Server
 	accounts  *account.Service
+	complain  *complain.Service
 	declare   *declare.Service
 	seal      *seal.Service
 	papers    *seal.Worker
@@ -89,13 +95,20 @@ func New(c Config) (*App, error) {
 	a.accounts = account.New(c.DB, c.Clock, aboutAccounts(letters), options...)
 	a.seal = seal.New(seal.Config{DB: c.DB, Words: words, Clock: c.Clock, Log: c.Log, Base: strings.TrimRight(c.BaseURL, "/")})
 	a.papers = a.seal.NewWorker(rand.Text())
+	if c.Evidence == nil {
+		return nil, errors.New("app: no folder for the files of complaints")
+	}
+	var err error
+	if a.complain, err = complain.New(complain.Config{DB: c.DB, Files: c.Evidence, Clock: c.Clock, Cost: c.KeyCost, Log: c.Log}); err != nil {
+		return nil, err
+	}
 	believed := trust.New(c.DB, c.Clock, nil)
 	a.declare = declare.New(c.DB, c.Clock, aboutFilings(letters), declare.WithEFirma(a.efirma(believed, words)))
 	a.asking = trust.NewWorker(believed, c.Log, rand.Text())
 	a.ledger = ledger.New(c.DB, c.Clock, c.Log, rand.Text(), aboutTheLog(letters), a.seal.Stamp)
 	site, err := web.New(web.Config{
 		DB: c.DB, Bundle: words, Clock: c.Clock, Accounts: a.accounts,
-		Declare: a.declare, Trust: believed, PDN: pdn.New(c.DB, c.Clock, c.Log), Ledger: a.ledger, Seal: a.seal,
+		Declare: a.declare, Trust: believed, PDN: pdn.New(c.DB, c.Clock, c.Log), Ledger: a.ledger, Seal: a.seal, Complain: a.complain,
 		BaseURL: c.BaseURL, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
 		Mail: c.Mail != nil, Log: c.Log, Version: c.Version,
 	})

@@ -24,6 +24,7 @@ import (
 	"declara/pdf/sign"
 	"declara/storage"
 	"declara/storage/bolt"
+	"declara/storage/files"
 )
 
 // TestNothingPrivateComesOut files declarations with a mark in every private
@@ -75,7 +76,8 @@ func newWorld(t *testing.T) *leakWorld {
 	cost := account.Cost{Memory: 8, Time: 1, Threads: 1}
 	w.db = storage.Open(s, storage.NewKeys())
 	t.Cleanup(func() { w.db.Close() })
-	w.app, err = New(Config{DB: w.db, Clock: clock, Log: slog.New(slog.NewJSONHandler(&w.log, nil)), BaseURL: "https://declara.example", PasswordCost: &cost})
+	w.app, err = New(Config{DB: w.db, Clock: clock, Log: slog.New(slog.NewJSONHandler(&w.log, nil)), BaseURL: "https://declara.example", PasswordCost: &cost,
+		Evidence: files.Open(filepath.Join(filepath.Dir(w.path), "evidence"), clock)})
 	if err != nil {
 		t.Fatal(err)
 	}

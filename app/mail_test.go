@@ -16,6 +16,7 @@ import (
 	"declara/app/outbox"
 	"declara/storage"
 	"declara/storage/bolt"
+	"declara/storage/files"
 )
 
 // relay is an SMTP server in this process that keeps what it is given.
@@ -71,7 +72,8 @@ func TestChangedEmailIsTold(t *testing.T) {
 	t.Cleanup(func() { db.Close() })
 	now := time.Date(2026, 5, 14, 18, 0, 0, 0, time.UTC)
 	cost := account.Cost{Memory: 8, Time: 1, Threads: 1}
-	a, err := New(Config{DB: db, Clock: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler), BaseURL: "https://declara.example", PasswordCost: &cost, Mail: config})
+	a, err := New(Config{DB: db, Clock: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler), BaseURL: "https://declara.example", PasswordCost: &cost, Mail: config,
+		Evidence: files.Open(t.TempDir(), func() time.Time { return now })})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"declara/storage"
 	"declara/storage/bolt"
+	"declara/storage/files"
 )
 
 // TestStartDoesLittle holds that nobody waits at start for what is not needed to
@@ -22,7 +23,7 @@ func TestStartDoesLittle(t *testing.T) {
 	defer db.Close()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	if _, err := New(Config{DB: db, Clock: time.Now}); err != nil { // at the price of passwords that is served
+	if _, err := New(Config{DB: db, Evidence: files.Open(t.TempDir(), time.Now), Clock: time.Now}); err != nil { // at the price of passwords that is served
 		t.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)

@@ -215,6 +215,10 @@ func (s *Service) AddFile(ctx context.Context, tenant string, t Ticket, u Upload
 	if err != nil || h.Sent != nil {
 		return err
 	}
+	sum := digest(u.Bytes)
+	if slices.ContainsFunc(h.Files, func(f File) bool { return f.Original == sum }) {
+		return nil // sent again
+	}
 	if err := room(h.Files); err != nil {
 		return err
 	}

@@ -373,3 +373,13 @@ func (s *Service) exported(to vault.Authority, folio string, files []entry) (e s
 	})
 	return e, err
 }
+
+// FirstDay is the day by which somebody reads a complaint that came in on a day; ""
+// when that is none.
+func FirstDay(day string) string {
+	clocks, err := firstClock(day)
+	if err != nil {
+		return ""
+	}
+	return clocks[ClockNext]
+}

@@ -27,12 +27,14 @@ import (
 
 	"declara/app"
 	"declara/app/account"
+	"declara/app/complain/vault"
 	"declara/app/declare"
 	"declara/app/demo"
 	"declara/forms"
 	"declara/forms/sample"
 	"declara/storage"
 	"declara/storage/bolt"
+	"declara/storage/files"
 )
 
 const (
@@ -47,6 +49,7 @@ var cheap = account.Cost{Memory: 64, Time: 1, Threads: 1}
 type site struct {
 	*testing.T
 	db       *storage.DB
+	dir      string // of the store and of what lies beside it
 	declare  *declare.Service
 	accounts *account.Service
 	zone     *time.Location
@@ -85,11 +88,12 @@ func open(t *testing.T, day string) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := bolt.Open(filepath.Join(t.TempDir(), "declara.db"))
+	dir := t.TempDir()
+	store, err := bolt.Open(filepath.Join(dir, "declara.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{T: t, db: storage.Open(store, storage.NewKeys()), zone: zone, log: &logged{}}
+	s := &site{T: t, db: storage.Open(store, storage.NewKeys()), dir: dir, zone: zone, log: &logged{}}
 	s.setDay(day)
 	s.declare = declare.New(s.db, s.clock, func(*storage.Txn, declare.Letter) error { return nil })
 	s.accounts = account.New(s.db, s.clock, func(*storage.Txn, account.Letter) error { return nil }, account.WithCost(cheap))
@@ -111,6 +115,7 @@ func (s *site) serve() *site {
 	s.base = "http://" + ln.Addr().String()
 	program, err := app.New(app.Config{
 		DB: s.db, Clock: s.clock, BaseURL: cmp.Or(s.name, s.base), Version: "e2e", PasswordCost: &cheap,
+		Evidence: files.Open(filepath.Join(s.dir, "evidence"), s.clock), KeyCost: vault.Params{Memory: 64, Time: 1, Threads: 1},
 		Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {

@@ -29,6 +29,8 @@ type Findings struct {
 	Paper    *Known // this very file is in the log
 	Document *Known // the declaration attached to it is in the log
 	LogKey   string // key of the log that was believed because a proof carries it
+
+	Complaint string // folio of the complaint whose receipt it is, by its seal; such papers are in no log
 }
 
 // Known is something that the log has.
@@ -74,7 +76,7 @@ func (f *Findings) Verdict() Verdict {
 		return Revoked
 	case !f.ours():
 		return Foreign
-	case f.Asked && f.Paper == nil && f.Document == nil:
+	case f.Asked && f.Paper == nil && f.Document == nil && f.Complaint == "":
 		return Unlogged
 	}
 	return Sound
@@ -118,7 +120,7 @@ func (s *Service) Inspect(ctx context.Context, tenant string, file []byte) (Find
 		return Findings{}, err
 	}
 	f := look(file, hash, k.trust(), k.seals)
-	f.Asked, f.Paper = true, k.paper
+	f.Asked, f.Paper, f.Complaint = true, k.paper, s.complaint(f.Report)
 	for _, a := range f.Report.Files {
 		if f.Document != nil {
 			break

@@ -224,6 +224,8 @@ func (w writer) log(f *Findings) (all []Line) {
 		} else {
 			add(Note, "seal.log.othercopy")
 		}
+	case f.Complaint != "":
+		add(Note, "seal.log.complaint", f.Complaint)
 	default:
 		add(Wrong, "seal.log.absent")
 	}

@@ -72,6 +72,13 @@ var access = map[string]string{
 	"POST /v2/declaraciones": "*",
 	"GET /v2/openapi.json":   "*",
 
+	"GET /denuncia":               "*", // and nothing is asked of who complains
+	"POST /denuncia":              "*",
+	"GET /denuncia/clave":         "*",
+	"POST /denuncia/clave":        "*",
+	"GET /denuncia/que-guardamos": "*",
+	"GET /denuncia/salir":         "*",
+
 	"GET /entrar":             "*",
 	"POST /entrar":            "*",
 	"GET /primera-vez":        "*",

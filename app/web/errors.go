@@ -70,7 +70,11 @@ func (s *Server) fail(c *Ctx, err error) {
 	if c.route.API {
 		err = c.JSON(status, apiError{Code: string(code), Message: words})
 	} else {
-		err = c.Render(status, "error", failure{
+		page := "error"
+		if c.route.Quiet {
+			page = "complain-error"
+		}
+		err = c.Render(status, page, failure{
 			Status: status, Head: "web.error.head." + string(code), Words: words, Ref: c.id,
 			Ours: status >= 500, SignIn: status == http.StatusUnauthorized,
 		})
@@ -105,6 +109,9 @@ func (s *Server) outside(fc *fiber.Ctx, err error) error {
 	route := nowhere
 	path := string(fc.Request().URI().Path())
 	route.API = strings.HasPrefix(path, "/v2/") || strings.HasPrefix(path, "/oauth")
+	if r := s.find(string(fc.Request().Header.Method()), path); r != nil && r.Quiet {
+		route.Quiet = true
+	}
 	c := s.newCtx(fc, &route)
 	defer c.cancel()
 	s.setHeaders(c)
@@ -129,4 +136,12 @@ func (s *Server) outside(fc *fiber.Ctx, err error) error {
 	s.fail(c, err)
 	c.finish()
 	return nil
+}
+
+// keyOf is the catalogue key of an error that a person may be told of, or "".
+func keyOf(err error) string {
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		return e.Key
+	}
+	return ""
 }

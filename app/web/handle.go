@@ -62,7 +62,7 @@ func (c *Ctx) admit() error {
 		c.fc.Context().SetConnectionClose()
 		return errs.New(errs.Invalid, "web.error.invalid")
 	}
-	if !c.route.Free && !c.s.rate.allow(c.IP()) {
+	if !c.route.Free && !c.route.Quiet && !c.s.rate.allow(c.IP()) {
 		return errs.New(errs.TooMany, "web.error.rate")
 	}
 	body := len(c.fc.Request().Body())
@@ -105,7 +105,11 @@ func (c *Ctx) identify() (done bool, err error) {
 	if c.route.API {
 		return false, nil
 	}
-	if c.visit, err = c.s.accounts.Visit(c.ctx, tenant, c.cookie(c.s.sessionCookie())); err != nil {
+	session := c.cookie(c.s.sessionCookie())
+	if c.route.Quiet {
+		session = ""
+	}
+	if c.visit, err = c.s.accounts.Visit(c.ctx, tenant, session); err != nil {
 		return false, err
 	}
 	if c.visit.Institution.SetUp.IsZero() && !c.route.Before {
@@ -167,6 +171,9 @@ func (s *Server) newCtx(fc *fiber.Ctx, r *Route) *Ctx {
 
 // finish compresses the answer and writes it down.
 func (c *Ctx) finish() {
+	if c.route.Quiet {
+		return // its size and its time are nobody's business
+	}
 	c.compress()
 	c.s.logged(c)
 }

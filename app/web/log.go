@@ -1,8 +1,11 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
+	"time"
 )
 
 // letters are Crockford's: none can be taken for another over the telephone.
@@ -29,7 +32,14 @@ func (s *Server) logged(c *Ctx) {
 }
 
 // faulty writes down an error that is ours and that the person is told nothing of.
+// Of a page of who complains it is said that something failed, and in which hour.
 func (s *Server) faulty(c *Ctx, err error) {
+	if c.route.Quiet {
+		r := slog.NewRecord(c.began.UTC().Truncate(time.Hour), slog.LevelError, "failed", 0)
+		r.AddAttrs(slog.String("method", c.method), slog.String("route", c.route.Path), slog.String("error", err.Error()))
+		s.log.Handler().Handle(context.Background(), r)
+		return
+	}
 	args := []any{"id", c.id, "method", c.method, "route", c.route.Path, "error", err.Error()}
 	if p, ok := errors.AsType[*panicError](err); ok {
 		args = append(args, "stack", string(p.stack))

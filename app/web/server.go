@@ -53,6 +53,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"declara/app/account"
+	"declara/app/complain"
 	"declara/app/declare"
 	"declara/app/ledger"
 	"declara/app/pdn"
@@ -92,6 +93,7 @@ type Config struct {
 	Ledger   *ledger.Service // nil: one that only reads
 	Seal     *seal.Service
 	Trust    *trust.Service
+	Complain *complain.Service
 
 	BaseURL        string       // "https://declara.example.gob.mx"; "" takes the Host of each request
 	Secure         bool         // people reach it over https: cookies are __Host- and HSTS is sent
@@ -113,6 +115,7 @@ type Server struct {
 	ledger   *ledger.Service
 	seal     *seal.Service
 	trust    *trust.Service
+	complain *complain.Service
 	log      *slog.Logger
 
 	base    *url.URL // nil when not configured
@@ -128,8 +131,10 @@ type Server struct {
 	rate        *limiter
 	uploads     uploads
 	metrics     metrics
-	downloads   gate // of everything that is public
-	inspections gate // of files that people bring
+	guesses     *guesses
+	evidence    chan struct{} // who is handing in a file
+	downloads   gate          // of everything that is public
+	inspections gate          // of files that people bring
 	stop        context.CancelFunc
 	life        context.Context // ends when the server stops
 }
@@ -141,8 +146,8 @@ func New(c Config) (*Server, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, log: c.Log,
-		secure: c.Secure, mail: c.Mail, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock},
+		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, log: c.Log,
+		secure: c.Secure, mail: c.Mail, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), evidence: make(chan struct{}, handingIn),
 		downloads: gate{most: bulkAll, each: bulkNetwork}, inspections: gate{most: inspectAll, each: inspectNetwork},
 	}
 	if s.ledger == nil {

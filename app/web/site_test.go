@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"declara/app/account"
+	"declara/app/complain"
+	"declara/app/complain/vault"
 	"declara/app/declare"
 	"declara/app/pdn"
 	"declara/app/seal"
@@ -23,6 +25,7 @@ import (
 	"declara/i18n"
 	"declara/storage"
 	"declara/storage/bolt"
+	"declara/storage/files"
 )
 
 // site is the whole site over a real file, with a clock that tests set, people of
@@ -31,6 +34,7 @@ type site struct {
 	t       testing.TB
 	s       *Server
 	db      *storage.DB
+	dir     string // of the store and of what lies beside it
 	writes  atomic.Int64
 	clock   time.Time
 	log     bytes.Buffer
@@ -96,11 +100,12 @@ func newSite(t testing.TB, change ...func(*Config)) *site {
 // blankSite is a site over an empty store.
 func blankSite(t testing.TB, change ...func(*Config)) *site {
 	t.Helper()
-	store, err := bolt.Open(filepath.Join(t.TempDir(), "declara.db"))
+	dir := t.TempDir()
+	store, err := bolt.Open(filepath.Join(dir, "declara.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &site{t: t, clock: time.Date(2026, 5, 4, 16, 42, 0, 0, time.UTC)}
+	x := &site{dir: dir, t: t, clock: time.Date(2026, 5, 4, 16, 42, 0, 0, time.UTC)}
 	x.db = storage.Open(counted{store, &x.writes}, storage.NewKeys())
 	t.Cleanup(func() {
 		if err := x.db.Close(); err != nil {
@@ -116,7 +121,12 @@ func blankSite(t testing.TB, change ...func(*Config)) *site {
 		return nil
 	}, account.WithCost(testCost))
 	log := slog.New(slog.NewJSONHandler(&x.log, nil))
-	c := Config{DB: x.db, Bundle: i18n.Load(i18n.WithLog(log)), Clock: now, Accounts: accounts,
+	complaints, err := complain.New(complain.Config{DB: x.db, Files: files.Open(filepath.Join(dir, "evidence"), now), Clock: now,
+		Cost: vault.Params{Memory: 64, Time: 1, Threads: 1}, Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Config{Complain: complaints, DB: x.db, Bundle: i18n.Load(i18n.WithLog(log)), Clock: now, Accounts: accounts,
 		Declare: declare.New(x.db, now, func(*storage.Txn, declare.Letter) error { return nil }),
 		PDN:     pdn.New(x.db, now, log), Mail: true, Log: log, Version: "test",
 		Trust: trust.New(x.db, now, nil), Seal: seal.New(seal.Config{DB: x.db, Words: i18n.Load(), Clock: now, Log: log, Base: "https://declara.example"})}

@@ -18,7 +18,7 @@ import (
 	"declara/storage"
 )
 
-//go:embed view/layout.html view/pages view/parts
+//go:embed view/layout.html view/layout-sencillo.html view/pages view/parts
 var viewFiles embed.FS
 
 // language is every page with its functions bound to one language, each parsed when
@@ -64,7 +64,7 @@ func (s *Server) lazyViews() (map[string]language, error) {
 	for _, name := range s.words.Languages() {
 		funcs := s.funcs(s.words.Printer(name))
 		base := sync.OnceValues(func() (*template.Template, error) {
-			return template.New(layout).Funcs(funcs).ParseFS(viewFiles, "view/"+layout, "view/parts/*.html")
+			return template.New(layout).Funcs(funcs).ParseFS(viewFiles, "view/"+layout, "view/"+layoutPlain, "view/parts/*.html")
 		})
 		l := language{}
 		for _, file := range files {
@@ -87,20 +87,32 @@ func parsePage(file string, base func() (*template.Template, error), funcs templ
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	page, err := joined(parts, own, funcs)
+	page, err := joined(layoutOf(path.Base(file)), parts, own, funcs)
 	if err != nil {
 		return nil, fmt.Errorf("web: %s: %w", file, err)
 	}
 	return page, nil
 }
 
-// layout is the template that every page is drawn in.
-const layout = "layout.html"
+// The templates that pages are drawn in: layout, and for those of who complains one
+// without script, drawing and font.
+const (
+	layout      = "layout.html"
+	layoutPlain = "layout-sencillo.html"
+)
+
+// layoutOf is the layout of a page.
+func layoutOf(page string) string {
+	if strings.HasPrefix(page, "complain-") {
+		return layoutPlain
+	}
+	return layout
+}
 
 // joined is a page with the layout and those parts that it makes use of, each a
 // copy, since html/template writes its escaping into them. Copying all parts for
 // every page would take three times the memory.
-func joined(base, own *template.Template, funcs template.FuncMap) (*template.Template, error) {
+func joined(layout string, base, own *template.Template, funcs template.FuncMap) (*template.Template, error) {
 	page := template.New(layout).Funcs(funcs)
 	var add func(name string) error
 	add = func(name string) error {
@@ -180,7 +192,7 @@ func (c *Ctx) Render(status int, page string, data any) error {
 	}
 	p.Title = plain(out.String())
 	out.Reset()
-	if err := t.ExecuteTemplate(&out, layout, shown{p, data}); err != nil {
+	if err := t.ExecuteTemplate(&out, layoutOf(page), shown{p, data}); err != nil {
 		return fmt.Errorf("web: page %s: %w", page, err)
 	}
 	return c.Send(status, "text/html; charset=utf-8", out.Bytes())

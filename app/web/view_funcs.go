@@ -16,6 +16,7 @@ import (
 //	t "key" args…         words; Spanish ones are marked as such where another language lacks them
 //	n "key" number args…  plural
 //	money, integer, percent, day, dayshort, yes
+//	kb n                  size of a file
 //	hour, when            of a time, in a zone: {{when .Filed .Zone}}
 //	asset "regla.css"     address of a file of static/
 //	dial "951 000 0000"   a telephone as an address dials it
@@ -31,6 +32,7 @@ func (s *Server) funcs(p *i18n.Printer) template.FuncMap {
 		"day":      p.Day,
 		"dayshort": p.DayShort,
 		"yes":      p.Yes,
+		"kb":       func(bytes int) string { return p.Integer(int64(bytes+1023)/1024) + " KB" },
 		"hour":     func(t time.Time, zone *time.Location) string { return p.Hour(t.In(zone)) },
 		"when":     func(t time.Time, zone *time.Location) string { return p.When(t.In(zone)) },
 		"asset":    s.asset,

@@ -29,7 +29,7 @@ func TestPagesParse(t *testing.T) {
 						return
 					}
 					again, _ := parsed()
-					if again != tmpl || tmpl.Lookup("title") == nil || tmpl.Lookup(layout) == nil || strings.Contains(page, ".") {
+					if again != tmpl || tmpl.Lookup("title") == nil || tmpl.Lookup(layoutOf(page)) == nil || strings.Contains(page, ".") {
 						t.Errorf("%s: page %s is not whole", name, page)
 					}
 				})

@@ -8,12 +8,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"declara/app/seal"
 	"declara/i18n"
 	"declara/storage"
 	"declara/storage/bolt"
+	"declara/storage/files"
 )
 
 var checkCommand = command{
@@ -30,13 +32,13 @@ var checkCommand = command{
 				return err
 			}
 			defer db.Close()
-			return report(ctx, db, out)
+			return report(ctx, db, p.evidence(), out)
 		}
 	},
 }
 
 // report checks everything and prints what it counted and what is wrong.
-func report(ctx context.Context, db *storage.DB, out io.Writer) error {
+func report(ctx context.Context, db *storage.DB, evidence *files.Store, out io.Writer) error {
 	result, err := db.Check(ctx)
 	if err != nil {
 		return err
@@ -52,6 +54,10 @@ func report(ctx context.Context, db *storage.DB, out io.Writer) error {
 		result.Faults = append(result.Faults, "seals of papers: "+err.Error())
 	}
 	fmt.Fprintf(out, "%8d seals of papers\n", n)
+	if n, err = missing(ctx, db, evidence, &result.Faults); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%8d files of complaints\n", n)
 	for _, fault := range result.Faults {
 		fmt.Fprintf(out, "FAULT %s\n", fault)
 	}
@@ -79,8 +85,36 @@ func seals(ctx context.Context, db *storage.DB, faults *[]string) (n int, err er
 	return n, nil
 }
 
+// missing counts the files of complaints that the store names, and adds those that
+// are not there to faults. Nobody here can open them: who holds a key does.
+func missing(ctx context.Context, db *storage.DB, evidence *files.Store, faults *[]string) (n int, err error) {
+	tenants, err := db.Tenants(ctx)
+	if err != nil {
+		return 0, err
+	}
+	there, err := evidence.List()
+	if err != nil {
+		return 0, err
+	}
+	for _, t := range tenants {
+		var named []string
+		if err := db.View(ctx, t, func(tx *storage.Txn) error {
+			named = nil
+			return tx.EvidenceNames(func(name string) error { named = append(named, name); return nil })
+		}); err != nil {
+			return 0, err
+		}
+		for _, name := range named {
+			if n++; !slices.Contains(there, name) {
+				*faults = append(*faults, "tenant "+t+": the file "+name+" of a complaint is not there")
+			}
+		}
+	}
+	return n, nil
+}
+
 var backupCommand = command{
-	name: "backup", args: " FILE", summary: "copy the store to FILE, also while declara serves, and check the copy",
+	name: "backup", args: " FILE", summary: "copy the store to FILE and what complaints have of files to FILE.evidence, also while declara serves, and check the copy",
 	setup: func(fs *flag.FlagSet) func(context.Context, []string, io.Writer) error {
 		var p place
 		p.flags(fs)
@@ -99,6 +133,12 @@ func backup(ctx context.Context, p place, file string, out io.Writer) error {
 	if p.store != "" {
 		return errors.New("a PostgreSQL store is backed up with PostgreSQL's own tools, such as pg_dump")
 	}
+	// Files are there before the store names them: what the copy of the store names was
+	// there before it was made, or came while it was.
+	beside := besideOf(file)
+	if err := p.evidence().CopyTo(beside); err != nil {
+		return err
+	}
 	err := p.askBackup(file)
 	if errors.Is(err, errNotServing) {
 		err = p.copyStore(ctx, file)
@@ -106,9 +146,15 @@ func backup(ctx context.Context, p place, file string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := p.evidence().CopyTo(beside); err != nil {
+		return err
+	}
 	copied := place{data: p.data, key: p.keyFile()}
-	return copied.verify(ctx, file, out)
+	return copied.verify(ctx, file, files.Open(beside, time.Now), out)
 }
+
+// besideOf is the folder of the files of complaints that go with a copy of the store.
+func besideOf(file string) string { return file + ".evidence" }
 
 // copyStore copies the store of a folder that nothing serves.
 func (p place) copyStore(ctx context.Context, file string) error {
@@ -120,7 +166,7 @@ func (p place) copyStore(ctx context.Context, file string) error {
 }
 
 // verify opens a copy of a store with the key of p and checks it.
-func (p place) verify(ctx context.Context, file string, out io.Writer) error {
+func (p place) verify(ctx context.Context, file string, evidence *files.Store, out io.Writer) error {
 	keys, err := storage.LoadKeys(p.keyFile(), false)
 	if err != nil {
 		return err
@@ -131,7 +177,7 @@ func (p place) verify(ctx context.Context, file string, out io.Writer) error {
 	}
 	db := storage.Open(s, keys)
 	defer db.Close()
-	if err := report(ctx, db, out); err != nil {
+	if err := report(ctx, db, evidence, out); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%s holds a copy that opens. Keep %s too, somewhere else: without it the copy cannot be read.\n", file, p.keyFile())
@@ -176,7 +222,10 @@ func restore(ctx context.Context, p place, file string, out io.Writer) error {
 	if err := copyFile(p.file(), file); err != nil {
 		return err
 	}
-	return p.verify(ctx, p.file(), out)
+	if err := files.Open(besideOf(file), time.Now).CopyTo(filepath.Join(p.data, "evidence")); err != nil {
+		return err
+	}
+	return p.verify(ctx, p.file(), p.evidence(), out)
 }
 
 func copyFile(to, from string) error {

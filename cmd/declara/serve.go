@@ -75,7 +75,7 @@ func (s serving) run(ctx context.Context, out io.Writer) error {
 	}
 	defer db.Close()
 	a, err := app.New(app.Config{
-		DB: db, Clock: time.Now, Log: slog.New(slog.NewJSONHandler(os.Stderr, nil)),
+		DB: db, Evidence: s.evidence(), Clock: time.Now, Log: slog.New(slog.NewJSONHandler(os.Stderr, nil)),
 		BaseURL: s.base, Secure: secure, TrustedProxies: fields(s.proxies), Mail: mail, WitnessDir: s.witnessDir, Version: version,
 	})
 	if err != nil {

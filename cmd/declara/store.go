@@ -8,10 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"declara/app/pdn"
 	"declara/storage"
 	"declara/storage/bolt"
+	"declara/storage/files"
 	"declara/storage/postgres"
 )
 
@@ -30,6 +32,11 @@ func (p *place) flags(fs *flag.FlagSet) {
 }
 
 func (p place) file() string { return filepath.Join(p.data, "declara.db") }
+
+// evidence is the folder of the sealed files of complaints, beside the store.
+func (p place) evidence() *files.Store {
+	return files.Open(filepath.Join(p.data, "evidence"), time.Now)
+}
 
 func (p place) keyFile() string {
 	if p.key != "" {

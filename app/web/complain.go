@@ -1,0 +1,159 @@
+package web
+
+import (
+	"bytes"
+	"encoding/base64"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"declara/app/complain"
+	"declara/app/errs"
+	"declara/storage"
+)
+
+// Pages of who complains. They have one address, /denuncia, and another for who comes
+// back with a key, so that the history of a browser tells no more than that; each step
+// is a form that is sent to it and answered with the next page, and sending it again
+// does no harm. They have no script, no drawing and no font, their answers are never
+// compressed, and nothing about them is written down (Route.Quiet).
+//
+// Referrer-Policy stays "same-origin" here too: other sites are told nothing, and with
+// "no-referrer" an old browser would send its forms with "Origin: null", which is
+// refused (origin.go). The frightened person with the old telephone comes first.
+
+// handingIn is how many files are taken in at once: each is in memory a few times.
+const handingIn = 2
+
+// complainBody is the most that a form of a complaint carries: a file and a text.
+const complainBody = complain.MaxBytes + 512<<10
+
+const complainPath = "/denuncia"
+
+func (s *Server) complainRoutes() []Route {
+	return []Route{
+		{Method: "GET", Path: complainPath, Quiet: true, Do: s.complainHome},
+		{Method: "POST", Path: complainPath, Quiet: true, Body: complainBody, Slow: uploadTime, Do: s.complainStep},
+		{Method: "GET", Path: complainPath + "/clave", Quiet: true, Do: s.visitHome},
+		{Method: "POST", Path: complainPath + "/clave", Quiet: true, Body: complainBody, Slow: uploadTime, Do: s.visitStep},
+		{Method: "GET", Path: complainPath + "/que-guardamos", Quiet: true, Do: s.complainKept},
+		{Method: "GET", Path: complainPath + "/salir", Quiet: true, Do: s.complainLeave},
+	}
+}
+
+// The cookies: of the drafts of a browser, and of who has entered with a key.
+func (s *Server) draftCookie() string { return s.cookieName("denuncia") }
+func (s *Server) visitCookie() string { return s.cookieName("seguimiento") }
+
+// plainSite is where "leave" leads: a page that anybody may be looking at.
+const plainSite = "https://www.gob.mx/"
+
+// complainLeave drops what the browser has of us, and goes somewhere dull. The draft
+// is left to be swept: nobody can open it without the cookie.
+func (s *Server) complainLeave(c *Ctx) error {
+	c.forgetComplaint()
+	c.noStore()
+	return c.fc.Redirect(plainSite, http.StatusSeeOther)
+}
+
+// forgetComplaint makes the browser forget.
+func (c *Ctx) forgetComplaint() {
+	c.setCookie(c.s.draftCookie(), "", -1)
+	c.setCookie(c.s.visitCookie(), "", -1)
+	c.Set("Clear-Site-Data", `"cache"`)
+}
+
+// handed is a form that was sent, with the file in it.
+type handed struct {
+	url.Values
+	name string // of the file
+	file []byte // nil when there is none
+}
+
+// handed reads a form from the body as it lies in memory: no part of an upload is ever
+// in a temporary file.
+func (c *Ctx) handed() (h handed, err error) {
+	kind, params, err := mime.ParseMediaType(c.Header(fiber.HeaderContentType))
+	if err != nil || kind != "multipart/form-data" {
+		h.Values = c.Form()
+		return h, c.FormError()
+	}
+	h.Values = url.Values{}
+	body := c.fc.Request().Body()
+	r := multipart.NewReader(bytes.NewReader(body), params["boundary"])
+	for range maxValues {
+		part, err := r.NextPart()
+		if err == io.EOF {
+			if !readable(h.Values) {
+				return h, errForm
+			}
+			return h, nil
+		}
+		if err != nil {
+			return h, errForm
+		}
+		var b bytes.Buffer
+		if part.FileName() != "" {
+			b.Grow(len(body))
+		}
+		if _, err := b.ReadFrom(part); err != nil {
+			return h, errForm
+		}
+		switch {
+		case part.FileName() != "":
+			h.name, h.file = strings.ToValidUTF8(part.FileName(), ""), b.Bytes()
+		case part.FormName() != "archivo": // no file was chosen
+			h.Add(part.FormName(), b.String())
+		}
+	}
+	return h, errForm
+}
+
+// hand waits for a turn to take in a file.
+func (c *Ctx) hand(fn func() error) error {
+	select {
+	case c.s.evidence <- struct{}{}:
+		defer func() { <-c.s.evidence }()
+		return fn()
+	case <-c.ctx.Done():
+		return c.ctx.Err()
+	}
+}
+
+// sayable is the sentence of an error that a person may be told of, by its key, and the
+// error itself when it is ours.
+func sayable(err error) (string, error) {
+	switch errs.CodeOf(err) {
+	case "", errs.Internal:
+		return "", err
+	}
+	return keyOf(err), nil
+}
+
+// ticket is the draft of the tab that a form belongs to.
+func (c *Ctx) ticket(h handed) complain.Ticket {
+	cookie, err := base64.RawURLEncoding.DecodeString(c.cookie(c.s.draftCookie()))
+	if err != nil {
+		cookie = nil
+	}
+	return complain.Ticket{Cookie: cookie, Tab: h.Get("hoja")}
+}
+
+// newTicket begins a draft for a tab, and gives the browser its secret if it has none.
+func (c *Ctx) newTicket() (complain.Ticket, error) {
+	t := c.ticket(handed{Values: url.Values{}})
+	t.Tab = storage.RandomID()
+	if len(t.Cookie) != 32 {
+		t.Cookie = complain.NewCookie()
+		c.setCookie(c.s.draftCookie(), base64.RawURLEncoding.EncodeToString(t.Cookie), 0)
+	}
+	return t, c.s.complain.Begin(c.ctx, tenant, t)
+}
+
+// complainKept tells what is kept and what is not.
+func (s *Server) complainKept(c *Ctx) error { return c.Render(http.StatusOK, "complain-kept", nil) }
