@@ -73,7 +73,7 @@ func (s *Server) complainStep(c *Ctx) error {
 	t := c.ticket(h)
 	d, err := s.complain.Draft(c.ctx, tenant, t)
 	if errs.CodeOf(err) == errs.Gone {
-		return s.again(c, h)
+		return s.beginAgain(c, h)
 	} else if err != nil {
 		return err
 	}
@@ -87,9 +87,9 @@ func (s *Server) complainStep(c *Ctx) error {
 	return s.showStep(c, t, s.stepAfter(h, page.Problem), page)
 }
 
-// again begins anew for who comes with a draft that is over, with what she has just
+// beginAgain begins anew for who comes with a draft that is over, with what she has just
 // written: an hour of writing is never lost with a cookie.
-func (s *Server) again(c *Ctx, h handed) error {
+func (s *Server) beginAgain(c *Ctx, h handed) error {
 	if slices.Contains([]string{"", "clave", "enviada"}, h.Get("paso")) {
 		return c.Render(http.StatusGone, "complain-over", nil)
 	}
