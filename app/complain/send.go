@@ -50,6 +50,16 @@ var errEmpty = errs.New(errs.Invalid, "complain.error.empty")
 // Send sends the draft of a ticket. It may be asked again, and gives the same, until
 // the key was confirmed; then Key is "".
 func (s *Service) Send(ctx context.Context, tenant string, t Ticket) (Sent, error) {
+	return s.send(ctx, tenant, t, Way{Channel: ChannelWeb})
+}
+
+// SendAside sends a draft that came in a flood and asked for no proof: it is taken like
+// any other and lies in a tray of its own.
+func (s *Service) SendAside(ctx context.Context, tenant string, t Ticket) (Sent, error) {
+	return s.send(ctx, tenant, t, Way{Channel: ChannelWeb, Tray: TrayFlood})
+}
+
+func (s *Service) send(ctx context.Context, tenant string, t Ticket, w Way) (Sent, error) {
 	for {
 		h, err := s.hold(ctx, tenant, t)
 		if err != nil {
@@ -58,7 +68,7 @@ func (s *Service) Send(ctx context.Context, tenant string, t Ticket) (Sent, erro
 		if h.Sent != nil {
 			return *h.Sent, nil
 		}
-		sent, err := s.deliver(ctx, tenant, &h, Way{Channel: ChannelWeb})
+		sent, err := s.deliver(ctx, tenant, &h, w)
 		if !errors.Is(err, storage.ErrConflict) {
 			return sent, err
 		}

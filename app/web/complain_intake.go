@@ -84,7 +84,11 @@ func (s *Server) complainStep(c *Ctx) error {
 	if page.Problem, err = s.take(c, t, h, d); err != nil {
 		return err
 	}
-	return s.showStep(c, t, s.stepAfter(h, page.Problem), page)
+	step := s.stepAfter(h, page.Problem)
+	if step == "enviar" || h.Get("paso") == "saturacion" {
+		return s.sendOrAsk(c, t, h)
+	}
+	return s.showStep(c, t, step, page)
 }
 
 // beginAgain begins anew for who comes with a draft that is over, with what she has just
@@ -217,9 +221,6 @@ func (s *Server) stepAfter(h handed, problem string) string {
 
 // showStep answers with a page of a draft.
 func (s *Server) showStep(c *Ctx, t complain.Ticket, step string, page intake) (err error) {
-	if step == "enviar" {
-		return s.sendStep(c, t)
-	}
 	if step == "inicio" {
 		return s.complainHome(c)
 	}
@@ -271,9 +272,13 @@ func missing(a complain.Answers) (ask []string) {
 	return ask
 }
 
-// sendStep sends the draft.
-func (s *Server) sendStep(c *Ctx, t complain.Ticket) error {
-	sent, err := s.complain.Send(c.ctx, tenant, t)
+// sendStep sends the draft, in a flood perhaps into a tray.
+func (s *Server) sendStep(c *Ctx, t complain.Ticket, tray string) error {
+	send := s.complain.Send
+	if tray != "" {
+		send = s.complain.SendAside
+	}
+	sent, err := send(c.ctx, tenant, t)
 	switch {
 	case errors.Is(err, complain.ErrClosed):
 		return c.Render(http.StatusConflict, "complain-closed", nil)
@@ -282,6 +287,7 @@ func (s *Server) sendStep(c *Ctx, t complain.Ticket) error {
 	case err != nil:
 		return err
 	}
+	s.flood.took(c.IP())
 	return s.showSent(c, t, sent, "")
 }
 

@@ -365,7 +365,10 @@ func (x *site) complaintPages() map[string]result {
 	all["evidence given"] = tb.upload("/denuncia", "foto.jpg", picture(x.t, 3000), "hoja", tb.id, "paso", "pruebas", "ir", "subir")
 	all["name"] = tb.step("pruebas")
 	all["review"] = tb.step("nombre", "modo", "confianza", "nombre", "Rosa")
-	all["sent"] = tb.step("revisar", "ir", "enviar")
+	x.saturate("10.9.9.9")
+	all["flood"] = tb.step("revisar", "ir", "enviar")
+	all["flood, wrong"] = tb.step("saturacion", "ir", "enviar", "respuesta", "no")
+	all["sent"] = tb.step("saturacion", "ir", "sin")
 	key := keyOn(all["sent"].body)
 	all["slip"] = tb.step("clave", "ir", "papel")
 	all["wrong digits"] = tb.step("clave", "ult", "1")
@@ -644,7 +647,11 @@ func oneOfMany(t *testing.T, client *http.Client, base string, photo []byte, n i
 	part.Write(photo)
 	w.Close()
 	post(w.FormDataContentType(), body.Bytes())
-	if keyOn(post(form, []byte("hoja="+m[1]+"&paso=revisar&ir=enviar"))) == "" {
+	sent := post(form, []byte("hoja="+m[1]+"&paso=revisar&ir=enviar"))
+	if strings.Contains(sent, `value="saturacion"`) { // it is a flood: they send without an answer
+		sent = post(form, []byte("hoja="+m[1]+"&paso=saturacion&ir=sin"))
+	}
+	if keyOn(sent) == "" {
 		t.Errorf("%d: no key", n)
 	}
 }
