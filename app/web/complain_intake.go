@@ -54,7 +54,10 @@ func (s *Server) complainHome(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(http.StatusOK, "complain-home", r)
+	return c.Render(http.StatusOK, "complain-home", struct {
+		complain.Readers
+		TownHall bool // she is in a network of the institution
+	}{r, c.fromTownHall()})
 }
 
 // complainStep takes one form and answers with the next page.
