@@ -1,6 +1,9 @@
 package sign
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // changes reports whether the revisions after a signed one do more than sign: fill
 // an empty signature field, add a stamp of no size on a page, keep evidence. Without
@@ -181,4 +184,118 @@ func (c *comparison) page(a, b dict) bool {
 	was, ok := a["Annots"].(array)
 	is, ok2 := b["Annots"].(array)
 	return ok2 && (ok || a["Annots"] == nil) && c.grew(was, is)
+}
+
+// continues reports whether what follows an old revision is revisions as programs
+// write them: objects, each once and each named by the table that follows, the table
+// in its exact form, its trailer and its end. Something else between them is not read
+// here; but a reader that finds a fault in a table looks for objects by itself, and
+// would show what no table names.
+func (d *document) continues(old *document) bool {
+	p := &parser{b: d.b[:d.end], pos: old.end, left: d.left}
+	size, _ := old.trailer["Size"].(int)
+	for table := old.table; ; {
+		p.blanks()
+		if p.pos == d.end {
+			return table == d.table
+		}
+		objects, ok := d.listed(p)
+		if !ok {
+			return false
+		}
+		at, most := p.pos, 0
+		for n := range objects {
+			most = max(most, n)
+		}
+		if !p.tableOf(objects) {
+			return false
+		}
+		v, err := p.value(0)
+		if err != nil {
+			return false
+		}
+		trailer, _ := v.(dict)
+		grown, ok := trailer["Size"].(int)
+		if !ok || grown < size || grown <= most || trailer["Prev"] != table {
+			return false
+		}
+		if size = grown; !p.take("startxref") || !p.line() {
+			return false
+		}
+		if n, ok := p.integer(); !ok || n != at || !p.line() || !bytes.HasPrefix(p.b[p.pos:], []byte("%%EOF")) {
+			return false
+		}
+		p.pos += len("%%EOF") // which is a comment to who skips
+		table = at
+	}
+}
+
+// listed takes the objects of a revision up to its table.
+func (d *document) listed(p *parser) (map[int]place, bool) {
+	out := map[int]place{}
+	for {
+		p.blanks()
+		at := p.pos
+		if bytes.HasPrefix(p.b[at:], []byte("xref")) {
+			return out, true
+		}
+		if at == len(p.b) || p.b[at] == '%' {
+			return nil, false
+		}
+		r, _, err := d.object(p)
+		if _, twice := out[r.num]; err != nil || twice {
+			return nil, false
+		}
+		out[r.num] = place{at, r.gen}
+	}
+}
+
+// tableOf takes a table that names exactly these objects, each once, and the word
+// after it.
+func (p *parser) tableOf(objects map[int]place) bool {
+	const entry = 20
+	if !p.take("xref") || !p.line() {
+		return false
+	}
+	for !bytes.HasPrefix(p.b[p.pos:], []byte("trailer")) {
+		first, ok := p.integer()
+		count, ok2 := p.integer()
+		if !ok || !ok2 || !p.line() || count > (len(p.b)-p.pos)/entry {
+			return false
+		}
+		for n := first; n < first+count; n++ {
+			line := p.b[p.pos : p.pos+entry]
+			p.pos += entry
+			if end := string(line[18:]); end != " \n" && end != " \r" && end != "\r\n" {
+				return false
+			}
+			if n == 0 && string(line[:18]) == "0000000000 65535 f" {
+				continue
+			}
+			offset, _ := whole(string(line[:10]))
+			gen, _ := whole(string(line[11:16]))
+			if is, ok := objects[n]; !ok || line[17] != 'n' || is != (place{offset, gen}) {
+				return false
+			}
+			delete(objects, n)
+		}
+	}
+	return len(objects) == 0 && p.take("trailer")
+}
+
+// blanks passes blanks alone.
+func (p *parser) blanks() {
+	for p.pos < len(p.b) && isSpace(p.b[p.pos]) {
+		p.pos++
+		*p.left--
+	}
+}
+
+// line passes the end of a line.
+func (p *parser) line() bool {
+	from := p.pos
+	for p.pos < len(p.b) && (p.b[p.pos] == ' ' || p.b[p.pos] == '\r' || p.b[p.pos] == '\n') {
+		p.pos++
+	}
+	return bytes.ContainsAny(p.b[from:p.pos], "\r\n")
 }

@@ -113,12 +113,12 @@ func built(b *cryptobyte.Builder) ([]byte, error) {
 	return out, nil
 }
 
-// checkKey accepts RSA of 2048 to 8192 bits (a larger one is made to keep a verifier
-// busy) and the curves P-256, P-384 and P-521.
+// checkKey accepts RSA of 2048 to 8192 bits with an exponent that is in use (larger
+// ones are made to keep a verifier busy) and the curves P-256, P-384 and P-521.
 func checkKey(cert *x509.Certificate) error {
 	switch key := cert.PublicKey.(type) {
 	case *rsa.PublicKey:
-		if n := key.N.BitLen(); n >= 2048 && n <= 8192 {
+		if n := key.N.BitLen(); n >= 2048 && n <= 8192 && key.E <= 1<<16+1 {
 			return nil
 		}
 	case *ecdsa.PublicKey:

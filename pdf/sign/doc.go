@@ -73,7 +73,9 @@
 //	after it   only what signing does (changes.go): an empty field filled, a stamp of
 //	           no size added, evidence kept. Anything else is Changed, even when a
 //	           valid signature covers it: who signs last could otherwise replace the
-//	           page that was signed first. Bytes after the last revision are Appended.
+//	           page that was signed first. It must be revisions as programs write them
+//	           and nothing between: a reader that mends files by itself would show what
+//	           no table names. Bytes after the last revision are Appended.
 //
 // A CMS has parts that nobody signs: turning the case of a hexadecimal digit leaves a
 // signature valid. That two files are the same is told by their hash in the log and
@@ -82,12 +84,14 @@
 // # Hostile files
 //
 // Anybody may upload one. A file has at most MaxSize bytes, 50,000 objects, 64
-// revisions, 32 signatures, values 64 deep; a dictionary with a key twice is
+// revisions, 16 signatures, values 64 deep; a dictionary with a key twice is
 // refused, since readers would choose differently; each table must stand before the
 // one that names it; and all reading draws on one budget of work, eight times the
-// file's length, so that no knot of references takes longer. What is packed is
-// unpacked up to a bound. Keys above 8192 bits are not verified with. Tests spoil
-// files by the thousand and turn bits; fuzz targets begin with small seeds.
+// file's length and 32 MiB at most, so that no knot of references takes longer:
+// blanks and comments count, and a value counts for the memory that it takes. What
+// is packed is unpacked up to a bound. Keys above 8192 bits, or with an exponent
+// above 65537, are not verified with. Tests spoil files by the thousand and turn
+// bits; fuzz targets begin with small seeds.
 //
 // # PDF/A
 //

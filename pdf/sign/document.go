@@ -27,9 +27,13 @@ func open(b []byte) (*document, error) {
 	if len(b) > MaxSize {
 		return nil, fail(TooLarge)
 	}
-	left := 8*len(b) + 1<<20
+	left := min(8*len(b), maxWork) + 1<<20
 	return openWithin(b, &left)
 }
+
+// maxWork bounds what a large file may ask for: of a large one of ours nearly all
+// is packed, which is not parsed.
+const maxWork = 32 << 20
 
 func openWithin(b []byte, left *int) (*document, error) {
 	if !bytes.HasPrefix(b, []byte("%PDF-")) {
@@ -112,6 +116,7 @@ func (d *document) readTable(from int, free map[int]bool) (dict, error) {
 		if !ok || !ok2 {
 			return nil, fail(Damaged)
 		}
+		*d.left -= entry // a part of no objects is work too
 		if first+count > maxObjects {
 			return nil, fail(TooLarge)
 		}
@@ -160,23 +165,37 @@ func (d *document) load(r ref) (any, error) {
 		return nil, nil
 	}
 	p := &parser{b: d.b, pos: at.offset, left: d.left}
+	is, v, err := d.object(p)
+	if err == nil && is != r {
+		err = fail(Damaged)
+	}
+	return v, err
+}
+
+// object takes an object with its number.
+func (d *document) object(p *parser) (ref, any, error) {
 	n, ok := p.integer()
 	gen, ok2 := p.integer()
-	if !ok || !ok2 || n != r.num || gen != r.gen || !p.take("obj") {
-		return nil, fail(Damaged)
+	if !ok || !ok2 || !p.take("obj") {
+		return ref{}, nil, fail(Damaged)
 	}
 	v, err := p.value(0)
 	if err != nil {
-		return nil, err
+		return ref{}, nil, err
 	}
-	if p.take("endobj") {
-		return v, nil
+	if !p.take("endobj") {
+		head, ok := v.(dict)
+		if !ok || !p.take("stream") {
+			return ref{}, nil, fail(Damaged)
+		}
+		if v, err = d.stream(p, head); err != nil {
+			return ref{}, nil, err
+		}
 	}
-	head, ok := v.(dict)
-	if !ok || !p.take("stream") {
-		return nil, fail(Damaged)
+	if *d.left < 0 {
+		return ref{}, nil, fail(TooLarge)
 	}
-	return d.stream(p, head)
+	return ref{n, gen}, v, nil
 }
 
 // stream takes the bytes that follow the word stream.

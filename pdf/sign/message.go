@@ -28,7 +28,7 @@ type message struct {
 
 const (
 	maxMessage = 256 << 10
-	maxCerts   = 32
+	maxCerts   = 12 // each may be tried as the issuer of each
 )
 
 var hashes = map[string]crypto.Hash{

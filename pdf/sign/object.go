@@ -31,6 +31,9 @@ const (
 	maxDepth   = 64
 	maxObjects = 50_000
 	maxTables  = 64
+	// valueCost is what a value counts beside its bytes: a dictionary of one key takes
+	// three hundred bytes of memory and eight of the file.
+	valueCost = 64
 )
 
 // parser reads values at a place of a file. left is the work that may still be
@@ -53,8 +56,11 @@ func isDelimiter(c byte) bool {
 	return false
 }
 
-// skip passes blanks and comments.
+// skip passes blanks and comments. They are work too: an object that a megabyte of
+// comment stands before may be asked for a thousand times.
 func (p *parser) skip() {
+	from := p.pos
+	defer func() { *p.left -= p.pos - from }()
 	for p.pos < len(p.b) {
 		switch c := p.b[p.pos]; {
 		case isSpace(c):
@@ -125,7 +131,7 @@ func (p *parser) value(depth int) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if *p.left -= p.pos - from + 1; *p.left < 0 {
+	if *p.left -= p.pos - from + valueCost; *p.left < 0 {
 		return nil, fail(TooLarge)
 	}
 	if p.pos == from {

@@ -66,7 +66,8 @@ func extend(root dict) {
 
 // evidence reads the store.
 func (d *document) evidence(root dict) (Evidence, error) {
-	const most, largest = 64, 1 << 20
+	const most = 24 // of each kind: a chain has three, an answer is one
+	room := 4 << 20 // for all of them, unpacked
 	var e Evidence
 	store, err := d.dict(root["DSS"])
 	if err != nil {
@@ -89,10 +90,11 @@ func (d *document) evidence(root dict) (Evidence, error) {
 			if !ok {
 				return e, fail(Damaged)
 			}
-			der, err := unpack(s, largest)
+			der, err := unpack(s, room)
 			if err != nil {
 				return e, err
 			}
+			room -= len(der)
 			*into = append(*into, der)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // MaxSize is the largest file that is read.
 const MaxSize = 16 << 20
 
-const maxSignatures = 32
+const maxSignatures = 16
 
 // Verify reads a file and judges every signature. The error is a *Error, only when
 // the file cannot be read as a PDF. Time and memory grow with the file's size, which
@@ -228,7 +228,7 @@ func (v *verifier) revision(f *finding, value any) Reason {
 		return BadRange
 	}
 	switch changed, err := changes(old, v.document); {
-	case err != nil, changed:
+	case err != nil, changed, !v.continues(old):
 		f.After = Changed
 	case v.end != len(v.b):
 		f.After = Appended

@@ -125,6 +125,11 @@ func revise(t *testing.T, pdf []byte, num int, body string) []byte {
 	out = fmt.Appendf(out, "%d 0 obj\n%s\nendobj\n", num, body)
 	table := len(out)
 	trailer := regexp.MustCompile(`/Prev \d+\n`).ReplaceAll(last[1], nil)
+	var size int
+	if m := regexp.MustCompile(`/Size (\d+)`).FindSubmatch(trailer); m != nil {
+		fmt.Sscan(string(m[1]), &size)
+	}
+	trailer = regexp.MustCompile(`/Size \d+`).ReplaceAll(trailer, fmt.Appendf(nil, "/Size %d", max(size, num+1)))
 	trailer = bytes.TrimSuffix(trailer, []byte(">>"))
 	out = fmt.Appendf(out, "xref\n%d 1\n%010d 00000 n \ntrailer\n%s/Prev %s\n>>\nstartxref\n%d\n%%%%EOF\n", num, at, trailer, last[2], table)
 	return out
