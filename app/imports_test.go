@@ -50,6 +50,8 @@ var may = []struct {
 	{"app/complain/evidence", nil},
 	{"app/complain/figures", nil},
 	{"app/complain", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/complain"}},
+	{"app/verify/draw", nil},
+	{"app/verify", []string{"forms", "storage", "app/errs", "app/verify"}},
 	{"app/trust", []string{"pdf", "storage", "app/errs", "app/trust"}},
 	{"app/docs", []string{"i18n"}},
 	{"app", []string{"forms", "i18n", "pdf", "storage", "app"}},
