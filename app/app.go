@@ -67,6 +67,7 @@ type App struct {
 	asking    *trust.Worker
 	mail      *outbox.Worker // nil without a mail server
 	ledger    *ledger.Service
+	figures   *complain.Figures
 	witnesses string // Config.WitnessDir
 	secure    bool
 	log       *slog.Logger
@@ -106,6 +107,7 @@ func New(c Config) (*App, error) {
 	a.declare = declare.New(c.DB, c.Clock, aboutFilings(letters), declare.WithEFirma(a.efirma(believed, words)))
 	a.asking = trust.NewWorker(believed, c.Log, rand.Text())
 	a.ledger = ledger.New(c.DB, c.Clock, c.Log, rand.Text(), aboutTheLog(letters), a.seal.Stamp)
+	a.figures = complain.NewFigures(c.DB, c.Clock, c.Log, rand.Text())
 	site, err := web.New(web.Config{
 		DB: c.DB, Bundle: words, Clock: c.Clock, Accounts: a.accounts,
 		Declare: a.declare, Trust: believed, PDN: pdn.New(c.DB, c.Clock, c.Log), Ledger: a.ledger, Seal: a.seal, Complain: a.complain,
@@ -211,6 +213,7 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 	}
 	work.Go(func() { a.sweep(ctx) })
 	work.Go(func() { a.report("witnesses of the log", a.ledger.Run(ctx)) })
+	work.Go(func() { a.report("figures", a.figures.Run(ctx)) })
 	if a.seal.Base() == "" {
 		a.seal.At(address(ln, a.secure))
 	}

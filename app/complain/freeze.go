@@ -284,6 +284,6 @@ func (f *Figures) Correct(ctx context.Context, tenant, user, period, note string
 		if err := keepSheet(tx, s, len(before)+1, f.now().In(zone).Format(time.DateOnly), note); err != nil {
 			return err
 		}
-		return tx.Audit(storage.AuditEntry{At: f.now(), Actor: user, Act: "figures.corrected", About: period, Reason: note})
+		return tx.Audit(storage.AuditEntry{At: f.now(), Actor: user, Act: "publication.correct", About: period, Reason: note})
 	})
 }

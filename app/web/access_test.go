@@ -48,6 +48,8 @@ var access = map[string]string{
 	"GET /publico/denuncias.csv":  "*",
 	"GET /publico/denuncias.json": "*",
 	"POST /v1/denuncias":          "*", // asks for a token
+	"GET /contraloria/recepcion":  "ci",
+	"POST /contraloria/recepcion": "ci",
 	"GET /contraloria/cifras":     "c",
 	"POST /contraloria/cifras":    "c",
 

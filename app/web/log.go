@@ -24,6 +24,9 @@ func reference() string {
 // logged writes one line about a request: what was asked for as the route's
 // pattern, so that no id, token or query is written, and never who asked.
 func (s *Server) logged(c *Ctx) {
+	if c.route.Silent {
+		return
+	}
 	took := s.now().Sub(c.began)
 	status := c.fc.Response().StatusCode()
 	s.metrics.add(c.method, c.route.Path, status, took)
@@ -34,7 +37,7 @@ func (s *Server) logged(c *Ctx) {
 // faulty writes down an error that is ours and that the person is told nothing of.
 // Of a page of who complains it is said that something failed, and in which hour.
 func (s *Server) faulty(c *Ctx, err error) {
-	if c.route.Quiet {
+	if c.route.Quiet || c.route.Silent {
 		r := slog.NewRecord(c.began.UTC().Truncate(time.Hour), slog.LevelError, "failed", 0)
 		r.AddAttrs(slog.String("method", c.method), slog.String("route", c.route.Path), slog.String("error", err.Error()))
 		s.log.Handler().Handle(context.Background(), r)

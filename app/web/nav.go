@@ -20,6 +20,7 @@ type entry struct {
 var menu = []entry{
 	{Path: "/declaraciones", Key: "web.menu.declarations", Roles: []storage.Role{storage.RoleDeclarant}},
 	{Path: "/contraloria/personas", Key: "web.menu.people", Roles: rosterRoles},
+	{Path: "/contraloria/recepcion", Key: "desk.head", Roles: deskRoles},
 	{Path: "/contraloria/cifras", Key: "figures.office.head", Roles: reserveRoles},
 	{Path: "/ajustes", Key: "settings.head", Roles: settingsRoles},
 	{Path: "/ajustes/cuentas", Key: "settings.staff.head", Roles: settingsRoles},

@@ -29,6 +29,7 @@ type Route struct {
 	Before bool           // it answers before the institution is set up, too
 	Free   bool           // the limit of requests does not hold: who may use it is known to us
 	Resume bool           // a POST that came after the session ended waits for its person
+	Silent bool           // nothing is written down or counted of its requests
 	Quiet  bool           // of who complains: no session is read, and nothing is written down or counted
 	Do     Handler
 }
@@ -55,6 +56,7 @@ func (s *Server) routes() []Route {
 		s.readingRoutes(),
 		s.publicRoutes(),
 		s.figuresRoutes(),
+		s.deskRoutes(),
 		s.declareRoutes(),
 		s.efirmaRoutes(),
 		s.officeRoutes(),
