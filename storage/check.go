@@ -115,7 +115,7 @@ var counted = []struct {
 	{kCheckpoint, "checkpoints of the log"}, {kPub, "changes in the publication log"}, {kAudit, "entries in the audit trail"},
 	{kSession, "sessions"}, {kAside, "posts set aside"}, {kMail, "messages"}, {kClient, "clients of the API"},
 	{kComplaint, "complaints"}, {kComplaintPart, "parts of complaints"}, {kComplaintDraft, "drafts of complaints"}, {kEvent, "events of complaints"},
-	{kVaultKey, "keys of officials"}, {kFigure, "periods of public figures"},
+	{kVaultKey, "keys of officials"}, {kFigure, "periods of public figures"}, {kDraw, "draws"}, {kVerification, "verifications"},
 }
 
 // checker walks one tenant once, in the order of keys, and then compares what it
@@ -126,6 +126,7 @@ type checker struct {
 	counts map[string]int
 
 	full, public, hidden map[string][sha256.Size]byte // digests by id
+	universes            map[string][sha256.Size]byte // digests by draw
 
 	filings map[string]Filing
 	notes   []Note
@@ -136,6 +137,7 @@ type checker struct {
 	cases   map[string]uint64 // complaints, with the number of the part to come
 	parts   []ComplaintPart   // without content
 	events  []Event
+	draws   []Draw
 	points  []Checkpoint
 
 	leaves  []Leaf
@@ -153,7 +155,7 @@ type checker struct {
 func newChecker(x *Txn) *checker {
 	return &checker{
 		x: x, counts: map[string]int{},
-		full: map[string][sha256.Size]byte{}, public: map[string][sha256.Size]byte{}, hidden: map[string][sha256.Size]byte{},
+		full: map[string][sha256.Size]byte{}, public: map[string][sha256.Size]byte{}, hidden: map[string][sha256.Size]byte{}, universes: map[string][sha256.Size]byte{},
 		filings: map[string]Filing{}, papers: map[string]Paper{}, cases: map[string]uint64{}, files: map[string][sha256.Size]byte{},
 		want: map[string]string{}, got: map[string]string{},
 	}
@@ -221,10 +223,12 @@ func (c *checker) read(k kind, key string, parts []string, raw []byte) error {
 		c.public[parts[0]] = sha256.Sum256(raw)
 	case kHidden:
 		c.hidden[parts[0]] = sha256.Sum256(raw)
+	case kUniverse:
+		c.universes[parts[0]] = sha256.Sum256(raw)
 	case kPaperOpen, kPaperSealed:
 		c.files[string(k)+" "+parts[0]+" "+parts[1]] = sha256.Sum256(raw)
 	case kUserLogin, kUserPerson, kPersonRFC, kDraftSlot, kFilingFolio, kFilingPerson, kFilingSent, kSessionUser, kMailDue, kAsideAge, kPaperHash, kPaperDue, kSignedDue,
-		kComplaintFolio, kComplaintLocator, kComplaintWrap, kEventDue:
+		kComplaintFolio, kComplaintLocator, kComplaintWrap, kEventDue, kVerificationOf:
 		c.got[key] = string(raw)
 	case kLog:
 		return c.leaf(parts[0], raw)
@@ -358,6 +362,14 @@ func (c *checker) complaint(k kind, parts []string, raw []byte) error {
 			c.expect(v.ID, kEventDue, v.Day, v.ID)
 		}
 		return at(err, v.ID == parts[0])
+	case kDraw:
+		v, err := as[Draw](raw)
+		c.draws = append(c.draws, v)
+		return at(err, v.Number == parts[0])
+	case kVerification:
+		v, err := as[Verification](raw)
+		c.expect(v.Draw, kVerificationOf, v.Person, v.Draw, v.Filing)
+		return at(err, v.Draw == parts[0] && v.Filing == parts[1])
 	case kVaultKey:
 		v, err := as[VaultKey](raw)
 		return at(err, v.User == parts[0])
@@ -486,6 +498,15 @@ func (c *checker) kept() {
 			c.fault("read %s: its filing is not there", r.ID)
 		}
 	}
+	for _, d := range c.draws {
+		if sum, ok := c.universes[d.Number]; !ok || hex.EncodeToString(sum[:]) != d.Universe {
+			c.fault("draw %s: its universe is not the one that was frozen", d.Number)
+		}
+		delete(c.universes, d.Number)
+	}
+	for number := range c.universes {
+		c.fault("universe %s: it is of no draw", number)
+	}
 	for id, f := range c.filings {
 		for _, kind := range PaperKinds {
 			p, ok := c.papers[id+" "+kind]
@@ -541,6 +562,13 @@ func (c *checker) log() {
 	for _, e := range events {
 		want[e.Leaf] = append(want[e.Leaf], e.leaf())
 	}
+	drawn := 0
+	for _, d := range c.draws {
+		for _, l := range d.leaves() {
+			want[l.N] = append(want[l.N], l)
+			drawn++
+		}
+	}
 	for _, l := range c.leaves {
 		if !slices.ContainsFunc(want[l.N], func(w Leaf) bool {
 			same := w.At.Equal(l.At)
@@ -550,8 +578,8 @@ func (c *checker) log() {
 			c.fault("log: leaf %d is not of what it names", l.N)
 		}
 	}
-	if n := len(c.filings) + len(c.papers) + len(c.notes) + len(c.reads) + len(events); n != len(c.leaves) {
-		c.fault("log: %d leaves for %d filings, papers, notes, readings and events", len(c.leaves), n)
+	if n := len(c.filings) + len(c.papers) + len(c.notes) + len(c.reads) + len(events) + drawn; n != len(c.leaves) {
+		c.fault("log: %d leaves for %d filings, papers, notes, readings, events and draws", len(c.leaves), n)
 	}
 }
 
