@@ -93,9 +93,6 @@ func New(c Config) (*App, error) {
 	if c.PasswordCost != nil {
 		options = append(options, account.WithCost(*c.PasswordCost))
 	}
-	a.accounts = account.New(c.DB, c.Clock, aboutAccounts(letters), options...)
-	a.seal = seal.New(seal.Config{DB: c.DB, Words: words, Clock: c.Clock, Log: c.Log, Base: strings.TrimRight(c.BaseURL, "/")})
-	a.papers = a.seal.NewWorker(rand.Text())
 	if c.Evidence == nil {
 		return nil, errors.New("app: no folder for the files of complaints")
 	}
@@ -103,6 +100,10 @@ func New(c Config) (*App, error) {
 	if a.complain, err = complain.New(complain.Config{DB: c.DB, Files: c.Evidence, Clock: c.Clock, Cost: c.KeyCost, Log: c.Log}); err != nil {
 		return nil, err
 	}
+	options = append(options, account.WithKeys(account.Keys{Reseal: a.complain.Reseal, Roles: a.complain.GuardRoles}))
+	a.accounts = account.New(c.DB, c.Clock, aboutAccounts(letters), options...)
+	a.seal = seal.New(seal.Config{DB: c.DB, Words: words, Clock: c.Clock, Log: c.Log, Base: strings.TrimRight(c.BaseURL, "/")})
+	a.papers = a.seal.NewWorker(rand.Text())
 	believed := trust.New(c.DB, c.Clock, nil)
 	a.declare = declare.New(c.DB, c.Clock, aboutFilings(letters), declare.WithEFirma(a.efirma(believed, words)))
 	a.asking = trust.NewWorker(believed, c.Log, rand.Text())

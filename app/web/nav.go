@@ -19,9 +19,14 @@ type entry struct {
 // menu is in the order of the page. A feature adds its line.
 var menu = []entry{
 	{Path: "/declaraciones", Key: "web.menu.declarations", Roles: []storage.Role{storage.RoleDeclarant}},
+	{Path: "/contraloria/casos", Key: "cases.head", Roles: caseRoles},
 	{Path: "/contraloria/personas", Key: "web.menu.people", Roles: rosterRoles},
 	{Path: "/contraloria/recepcion", Key: "desk.head", Roles: deskRoles},
 	{Path: "/contraloria/cifras", Key: "figures.office.head", Roles: reserveRoles},
+	{Path: "/contraloria/identidades", Key: "keys.custody.head", Roles: custodyRoles},
+	{Path: "/contraloria/llaves", Key: "keys.channel.head", Roles: channelRoles},
+	{Path: "/contraloria/llaves/autoridad", Key: "keys.external.head", Roles: settingsRoles},
+	{Path: "/cuenta/llave", Key: "keys.own.head", Roles: storage.CaseRoles},
 	{Path: "/ajustes", Key: "settings.head", Roles: settingsRoles},
 	{Path: "/ajustes/cuentas", Key: "settings.staff.head", Roles: settingsRoles},
 	{Path: "/ajustes/conexiones", Key: "settings.clients.head", Roles: settingsRoles},

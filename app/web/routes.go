@@ -66,6 +66,10 @@ func (s *Server) routes() []Route {
 		s.trustRoutes(),
 		s.pdnRoutes(),
 		s.complainRoutes(),
+		s.casesRoutes(),
+		s.keyRoutes(),
+		s.channelRoutes(),
+		s.custodyRoutes(),
 	)
 }
 

@@ -116,16 +116,16 @@ func blankSite(t testing.TB, change ...func(*Config)) *site {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return x.clock }
-	accounts := account.New(x.db, now, func(_ *storage.Txn, l account.Letter) error {
-		x.letters = append(x.letters, l)
-		return nil
-	}, account.WithCost(testCost))
 	log := slog.New(slog.NewJSONHandler(&x.log, nil))
 	complaints, err := complain.New(complain.Config{DB: x.db, Files: files.Open(filepath.Join(dir, "evidence"), now), Clock: now,
 		Cost: vault.Params{Memory: 64, Time: 1, Threads: 1}, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
+	accounts := account.New(x.db, now, func(_ *storage.Txn, l account.Letter) error {
+		x.letters = append(x.letters, l)
+		return nil
+	}, account.WithCost(testCost), account.WithKeys(account.Keys{Reseal: complaints.Reseal, Roles: complaints.GuardRoles}))
 	c := Config{Complain: complaints, DB: x.db, Bundle: i18n.Load(i18n.WithLog(log)), Clock: now, Accounts: accounts,
 		Declare: declare.New(x.db, now, func(*storage.Txn, declare.Letter) error { return nil }),
 		PDN:     pdn.New(x.db, now, log), Mail: true, Log: log, Version: "test",

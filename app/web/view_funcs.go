@@ -39,6 +39,7 @@ func (s *Server) funcs(p *i18n.Printer) template.FuncMap {
 		"dial":     dial,
 		"problem":  func(x forms.Problem) string { return problem(p, x) },
 		"dict":     dict,
+		"plus":     func(i int) int { return i + 1 },
 		"list":     func(items ...any) []any { return items },
 		"has":      func(items []string, item string) bool { return slices.Contains(items, item) },
 	}
