@@ -15,16 +15,23 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/crypto/cryptobyte"
+	casn1 "golang.org/x/crypto/cryptobyte/asn1"
 	"software.sslmate.com/src/go-pkcs12"
 
 	"declara/app/errs"
+	"declara/pdf/sign"
 )
 
 // maxBring is the most that a file with a seal may be: a key and a few certificates.
 const maxBring = 64 << 10
 
-// leastRSA is the size of an RSA key that is still strong.
-const leastRSA = 2048
+// leastRSA is the size of an RSA key that is still strong; what is above mostRSA no
+// verifier takes, ours included.
+const (
+	leastRSA = 2048
+	mostRSA  = 8192
+)
 
 // read takes a seal of its own out of what an administrator brought: a PKCS#12
 // file with its password, or PEM with the certificate and the key, in one file or
@@ -64,6 +71,9 @@ func readPKCS12(file []byte, password string) (id identity, err error) {
 	if err := wholeDER(file); err != nil {
 		return id, err
 	}
+	if slow(cryptobyte.String(file), 0) {
+		return id, refused("seal.error.slow")
+	}
 	key, cert, chain, err := pkcs12.DecodeChain(file, password)
 	if _, unknown := errors.AsType[pkcs12.NotImplementedError](err); unknown {
 		return id, refused("seal.error.encryption")
@@ -92,6 +102,39 @@ func wholeDER(file []byte) error {
 		return refused("seal.error.unreadable")
 	}
 	return nil
+}
+
+// maxRounds is how often a password may be hashed: programs write some thousands, and
+// the file says how often, two thousand million times included.
+const maxRounds = 2_000_000
+
+// slow reports whether a file asks for more rounds than that. A number of rounds is
+// the only small number in one that is above it, certificates apart. What is
+// encrypted is not seen, which takes who knows the password.
+func slow(in cryptobyte.String, depth int) bool {
+	for depth < 32 && !in.Empty() {
+		var e, inner cryptobyte.String
+		var tag casn1.Tag
+		if !in.ReadAnyASN1Element(&e, &tag) {
+			return false
+		}
+		whole := e
+		if !e.ReadAnyASN1(&inner, &tag) {
+			return false
+		}
+		switch {
+		case tag == casn1.INTEGER:
+			var n int64
+			if whole.ReadASN1Integer(&n) && n > maxRounds {
+				return true
+			}
+		case tag == casn1.OCTET_STRING && len(inner) > 0 && inner[0] == byte(casn1.SEQUENCE), tag&0x20 != 0:
+			if _, err := x509.ParseCertificate(inner); err != nil && slow(inner, depth+1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // readPEM reads certificates and one key. The certificate of the seal is the one
@@ -179,6 +222,9 @@ func (id identity) usable(now time.Time) error {
 		if key.N.BitLen() < leastRSA {
 			return refused("seal.error.weak")
 		}
+		if key.N.BitLen() > mostRSA {
+			return refused("seal.error.strong")
+		}
 	case *ecdsa.PublicKey:
 		if key.Curve != elliptic.P256() && key.Curve != elliptic.P384() && key.Curve != elliptic.P521() {
 			return refused("seal.error.kind")
@@ -211,9 +257,9 @@ func named(c *x509.Certificate, oid asn1.ObjectIdentifier) bool {
 	return false
 }
 
-// tryOut signs something with the key and verifies it with the certificate: a
-// module that is locked, or a key that only looks right, is found now and not at a
-// filing.
+// tryOut signs something with the key and verifies it as papers are verified: a
+// module that is locked, a key that only looks right, or one that our own verifier
+// does not take, is found now and not at a filing.
 func (id identity) tryOut() error {
 	something := []byte("declara: a key is tried out")
 	digest := sha256.Sum256(something)
@@ -221,11 +267,10 @@ func (id identity) tryOut() error {
 	if err != nil {
 		return refused("seal.error.signs")
 	}
-	algorithm := x509.SHA256WithRSA
-	if _, ok := id.cert.PublicKey.(*ecdsa.PublicKey); ok {
-		algorithm = x509.ECDSAWithSHA256
-	}
-	if id.cert.CheckSignature(algorithm, something, signature) != nil {
+	switch err := sign.Signed(id.cert, something, signature); {
+	case errors.Is(err, &sign.Error{Why: sign.BadKey}):
+		return refused("seal.error.strong")
+	case err != nil:
 		return refused("seal.error.signs")
 	}
 	return nil

@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -44,9 +45,10 @@ type Known struct {
 	Leaf  uint64
 }
 
-// Mark is what this institution knows of a signature of its own.
+// Mark is what this institution knows of a signature.
 type Mark struct {
 	Retired time.Time // the seal was out of use before it signed
+	Filed   bool      // what it covers is, byte by byte, what was filed with it
 }
 
 // Verdict is what the findings come to.
@@ -82,14 +84,15 @@ func (f *Findings) Verdict() Verdict {
 	return Sound
 }
 
-// ours reports whether the institution sealed the file, or the log has the
-// declaration that somebody we can name signed.
+// ours reports whether the institution sealed the file, or has the very paper that
+// was signed with an e.firma and filed. An e.firma and a document of ours that is
+// attached are not enough: whoever has both draws any pages around it.
 func (f *Findings) ours() bool {
 	for i, s := range f.Report.Signatures {
 		if s.Valid && s.Trusted == sign.AnchorSeal && f.Marks[i].Retired.IsZero() {
 			return true
 		}
-		if s.Valid && s.Trusted == sign.AnchorSigner && f.Document != nil {
+		if s.Valid && s.Trusted == sign.AnchorSigner && f.Marks[i].Filed {
 			return true
 		}
 	}
@@ -126,7 +129,10 @@ func (s *Service) Inspect(ctx context.Context, tenant string, file []byte) (Find
 			break
 		}
 		if err := s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) {
-			f.Document, err = attached(tx, a.Data)
+			var filing string
+			if f.Document, filing, err = attached(tx, a.Data); err == nil && f.Document != nil {
+				err = f.filed(tx, filing, file)
+			}
 			return err
 		}); err != nil {
 			return Findings{}, err
@@ -239,22 +245,37 @@ func known(f storage.Filing) *Known {
 
 // attached finds the declaration that is attached to a file: it says which one it is,
 // and its hash says whether it is that one.
-func attached(tx *storage.Txn, doc []byte) (*Known, error) {
+func attached(tx *storage.Txn, doc []byte) (k *Known, filing string, err error) {
 	id, _, _, err := forms.ParseResult(doc)
 	if err != nil {
-		return nil, nil
+		return nil, "", nil
 	}
 	f, err := tx.Filing(id)
 	if errors.Is(err, storage.ErrNotFound) {
-		return nil, nil
+		return nil, "", nil
 	} else if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	switch hash := storage.Digest(doc); {
 	case hash == f.Hash, hash == f.Public && !f.Reserved:
-		return known(f), nil
+		return known(f), f.ID, nil
 	}
-	return nil, nil
+	return nil, "", nil
+}
+
+// filed marks the signature that covers what was signed for a filing and nothing
+// else.
+func (f *Findings) filed(tx *storage.Txn, filing string, file []byte) error {
+	signed, err := tx.Signed(filing)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	for i, s := range f.Report.Signatures {
+		f.Marks[i].Filed = bytes.Equal(file[:s.End], signed.PDF)
+	}
+	return nil
 }
 
 // PaperByHash tells which paper of ours has a SHA-256; nil when none has.

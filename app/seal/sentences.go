@@ -1,9 +1,11 @@
 package seal
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"declara/i18n"
 	"declara/pdf/sign"
@@ -52,6 +54,8 @@ func Sentences(p *i18n.Printer, f Findings, zone *time.Location) Told {
 		return t
 	case v == Sound && !f.Asked:
 		t.Text = p.T("seal.verdict.text.offline")
+	case v == Sound && f.Complaint != "":
+		t.Text = p.T("seal.verdict.text.complaint")
 	default:
 		t.Text = p.T("seal.verdict.text." + string(v))
 	}
@@ -138,13 +142,11 @@ func (w writer) signature(s sign.Signature, m Mark) (t SignTold) {
 // who tells whose the signature is. A name that nobody vouches for is told as what
 // the file claims.
 func (w writer) who(s sign.Signature) Line {
-	name := w.p.T("seal.nobody")
+	var name string
 	if s.Cert != nil {
-		if name = strings.Join(strings.Fields(s.Cert.Subject.CommonName), " "); name == "" {
-			name = s.Subject
-		}
+		name = clip(strings.Join(strings.Fields(s.Cert.Subject.CommonName), " "))
 	}
-	name = clip(name)
+	name = cmp.Or(name, clip(s.Subject), w.p.T("seal.nobody"))
 	switch {
 	case !s.Valid && s.Name == "":
 		return Line{Wrong, w.p.T("seal.signature.invalid")}
@@ -188,12 +190,19 @@ func stampedBy(s sign.Signature) string {
 	return clip(s.StampedBy.Subject.CommonName)
 }
 
-// clip shortens what a stranger's certificate says.
+// clip shortens what a stranger's certificate says, and leaves out what is no letter:
+// a terminal obeys some of it, and some turns the words of a page around.
 func clip(s string) string {
-	if letters := []rune(s); len(letters) > 120 {
+	letters := []rune(strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return -1
+		}
+		return r
+	}, s))
+	if len(letters) > 120 {
 		return string(letters[:120]) + "…"
 	}
-	return s
+	return string(letters)
 }
 
 // KnownPaper tells what the log says of a paper that only its hash is known of: who

@@ -60,8 +60,12 @@ func (v verifying) run(ctx context.Context, files []string, out io.Writer) error
 	worst := 0
 	for _, name := range files {
 		b, err := readPDF(name)
-		if err != nil {
-			return err
+		if err != nil { // of many files the others are told of too
+			worst = max(worst, status(seal.Unreadable))
+			if err := tell(out, v.lang, v.json, name, seal.Findings{Broken: unopened}, time.Local); err != nil {
+				return err
+			}
+			continue
 		}
 		status, err := verify(name, b)
 		if err != nil {
@@ -121,6 +125,9 @@ func status(v seal.Verdict) int {
 	}
 	return 1
 }
+
+// unopened is why nothing is known of what is no file, or none that may be read.
+const unopened sign.Reason = "unopened"
 
 // readPDF reads a file, and a little more than is inspected of one that is too large.
 func readPDF(name string) ([]byte, error) {

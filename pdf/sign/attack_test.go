@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -120,6 +122,21 @@ func TestBetweenRevisions(t *testing.T) {
 		rep, err := sign.Verify(append(bytes.Clone(pdf), bad...), keys().trust())
 		if err == nil && !rep.Altered {
 			t.Errorf("%s: not seen", name)
+		}
+	}
+}
+
+// TestStampElsewhere: an authority that sends to another place is not followed there.
+func TestStampElsewhere(t *testing.T) {
+	asked := false
+	inside := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
+	defer inside.Close()
+	for _, code := range []int{http.StatusFound, http.StatusTemporaryRedirect} {
+		outside := httptest.NewServer(http.RedirectHandler(inside.URL, code))
+		defer outside.Close()
+		st := sign.NewStamper(outside.URL, nil, nil, sign.StampOptions{User: "u", Password: "p"})
+		if _, err := st.Stamp(t.Context(), [32]byte{}); !errors.Is(err, &sign.Error{Why: sign.StampRefused}) || asked {
+			t.Errorf("%d: %v, asked %v", code, err, asked)
 		}
 	}
 }

@@ -35,16 +35,20 @@ type StampOptions struct {
 	Rand           io.Reader           // of nonces; nil is crypto/rand
 }
 
-// NewStamper is a client of the authority at url. client may be nil.
+// NewStamper is a client of the authority at url. client may be nil. No redirection
+// is followed: an authority would choose what is asked for in our network, and have
+// the password sent in the clear.
 func NewStamper(url string, client *http.Client, roots *x509.CertPool, o StampOptions) Stamper {
-	if client == nil {
-		client = &http.Client{}
+	var own http.Client
+	if client != nil {
+		own = *client
 	}
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	if o.Rand == nil {
 		o.Rand = rand.Reader
 	}
 	o.Timeout = cmp.Or(o.Timeout, 5*time.Second)
-	return &authority{url, client, roots, o}
+	return &authority{url, &own, roots, o}
 }
 
 type authority struct {
