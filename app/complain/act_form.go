@@ -147,3 +147,9 @@ func (o *Office) Print(ctx context.Context, h Hand, id string, w Writ, out io.Wr
 	}
 	return nil
 }
+
+// Needs tells which boxes a template has.
+func Needs(kind string) (file, authority, class, days bool) {
+	n := writNeeds[kind]
+	return n.file, n.authority, n.class, n.days
+}

@@ -82,6 +82,9 @@ type Clock struct {
 	Late bool
 }
 
+// Past is for how many days it is over.
+func (c Clock) Past() int { return -c.Left }
+
 // Prescribes is the last day on which a fault of a day can be pursued. Nobody knows
 // yet how it will be classified, so the shorter term holds until somebody holds it
 // possible that it is grave.

@@ -116,6 +116,7 @@ type Server struct {
 	seal     *seal.Service
 	trust    *trust.Service
 	complain *complain.Service
+	cases    *complain.Office
 	log      *slog.Logger
 
 	base    *url.URL // nil when not configured
@@ -132,7 +133,7 @@ type Server struct {
 	uploads     uploads
 	metrics     metrics
 	guesses     *guesses
-	flood       *flood // of complaints
+	flood       *flood        // of complaints
 	evidence    chan struct{} // who is handing in a file
 	downloads   gate          // of everything that is public
 	inspections gate          // of files that people bring
@@ -147,7 +148,7 @@ func New(c Config) (*Server, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, log: c.Log,
+		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, cases: complain.NewOffice(c.Complain, c.Bundle), log: c.Log,
 		secure: c.Secure, mail: c.Mail, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), flood: newFlood(c.Clock), evidence: make(chan struct{}, handingIn),
 		downloads: gate{most: bulkAll, each: bulkNetwork}, inspections: gate{most: inspectAll, each: inspectNetwork},
 	}
