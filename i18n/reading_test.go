@@ -19,14 +19,15 @@ import (
 // syllables a word − words a sentence. Above 55 is "normal", above 65 "quite easy".
 const (
 	bar      = 60 // of a screen of declarations
+	barPlain = 70 // of a screen for who complains
 	fewWords = 25 // below that a screen is too short to be measured
 	longest  = 20 // words that a sentence may have
 	worstFew = 10
 )
 
-// exempt are not prose of ours: the oath, as the law words it, names of posts, and
+// exempt are not prose of ours: writs and the oath, as the law words them, names of posts, and
 // which states an hour is of.
-var exempt = []string{"declare.oath", "account.role.", "account.zone."}
+var exempt = []string{"act.", "declare.oath", "account.role.", "account.zone."}
 
 var (
 	hole     = regexp.MustCompile(`\{[0-9]\}`)
@@ -113,7 +114,7 @@ func screens(t *testing.T) map[string]map[string]string {
 		}
 		all[screen][key] = text
 	}
-	for _, name := range []string{"account", "declare", "mail", "public", "settings", "web"} {
+	for _, name := range []string{"account", "complain", "declare", "mail", "public", "settings", "web"} {
 		raw, err := os.ReadFile(filepath.Join("es", name+".json"))
 		if err != nil {
 			t.Fatal(err)
@@ -185,8 +186,12 @@ func TestReading(t *testing.T) {
 			continue
 		}
 		measured++
-		if score := whole.score(); score < bar {
-			t.Errorf("%s: INFLESZ %.1f, under %d", screen, score, bar)
+		least := bar
+		if strings.HasPrefix(screen, "complain.") {
+			least = barPlain
+		}
+		if score := whole.score(); score < float64(least) {
+			t.Errorf("%s: INFLESZ %.1f, under %d", screen, score, least)
 		}
 	}
 	if measured < 60 {

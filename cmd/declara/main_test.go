@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"declara/app/complain"
+	"declara/app/complain/vault"
 	"declara/app/ledger"
 	"declara/app/seal"
 	"declara/i18n"
@@ -41,6 +44,10 @@ func TestScripts(t *testing.T) {
 			// stranger verifies them with.
 			"papers": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(papers(ts.MkAbs(args[0]), ts.MkAbs(".")))
+			},
+			// complaint DIR makes an installation with a complaint that has a file.
+			"complaint": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(complaint(ts.MkAbs(args[0])))
 			},
 			// alter FILE changes a byte in the middle of a file.
 			"alter": func(ts *testscript.TestScript, _ bool, args []string) {
@@ -114,4 +121,36 @@ func papers(data, to string) error {
 		}
 	}
 	return nil
+}
+
+// complaint makes an installation, opens its channel, and sends a complaint with a file
+// to it, of which the original is kept too.
+func complaint(dir string) error {
+	ctx := context.Background()
+	p := place{data: dir}
+	db, err := p.open(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	pair, err := vault.NewPair()
+	if err != nil {
+		return err
+	}
+	if err := db.Update(ctx, "1", func(tx *storage.Txn) error {
+		return errors.Join(
+			tx.PutInstitution(storage.Institution{Name: "Municipio de Valle Encinos", Initials: "VE", Zone: "America/Mexico_City", SetUp: time.Now()}),
+			tx.PutUser(storage.User{ID: "ana", Roles: []storage.Role{storage.RoleComptroller}}),
+			tx.PutUser(storage.User{ID: "eva", Login: "eva", Roles: []storage.Role{storage.RoleCustodian}}),
+			tx.PutVaultKey(storage.VaultKey{User: "ana", Public: pair.Public().Bytes()}, 0),
+			tx.PutVaultKey(storage.VaultKey{User: "eva", Public: pair.Public().Bytes()}, 0))
+	}); err != nil {
+		return err
+	}
+	s, err := complain.New(complain.Config{DB: db, Files: p.evidence(), Clock: time.Now, Cost: vault.Params{Memory: 64, Time: 1, Threads: 1}})
+	if err != nil {
+		return err
+	}
+	_, err = s.Receive(ctx, "1", complain.Answers{What: "relato"}, []complain.Upload{{Name: "a.txt", Bytes: []byte("prueba")}}, complain.Way{})
+	return err
 }
