@@ -474,8 +474,10 @@ func (w *markedWorld) records(key string) {
 				return errors.Join(err, look("a complaint", c), look("a part", parts))
 			})
 			return errors.Join(err,
-				tx.AuditEntries(func(_ storage.AuditEntry, raw []byte) error {
-					w.Errorf("the audit trail tells of it: %s", raw)
+				tx.AuditEntries(func(e storage.AuditEntry, raw []byte) error {
+					if e.Act != "sealkey.make" { // of the first start
+						w.Errorf("the audit trail tells of it: %s", raw)
+					}
 					return nil
 				}),
 				tx.Mails(func(m storage.Mail) error { return look("a letter", m) }))
