@@ -77,18 +77,21 @@ type handed struct {
 
 // handed reads a form from the body as it lies in memory: no part of an upload is ever
 // in a temporary file.
-func (c *Ctx) handed() (h handed, err error) {
-	kind, params, err := mime.ParseMediaType(c.Header(fiber.HeaderContentType))
+func (c *Ctx) handed() (handed, error) {
+	return readHanded(c.Header(fiber.HeaderContentType), c.fc.Request().Body())
+}
+
+func readHanded(contentType string, body []byte) (h handed, err error) {
+	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil || kind != "multipart/form-data" {
-		h.Values = c.Form()
-		return h, c.FormError()
+		h.Values, err = parseForm(contentType, body)
+		return h, err
 	}
 	h.Values = url.Values{}
-	body := c.fc.Request().Body()
 	r := multipart.NewReader(bytes.NewReader(body), params["boundary"])
 	for range maxValues {
 		part, err := r.NextPart()
-		if err == io.EOF {
+		if err == io.EOF { // one that is wrapped is a body cut short
 			if !readable(h.Values) {
 				return h, errForm
 			}
