@@ -136,3 +136,41 @@ func TestNamesThatAreOrders(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestLearntLater: nobody answered when she signed. What was learnt an hour later
+// counts: it tells of then what it tells of the hour of the signature.
+func TestLearntLater(t *testing.T) {
+	type answer struct {
+		status int
+		after  time.Duration // the signature; a revocation is of an hour before the answer
+	}
+	for name, c := range map[string]struct {
+		answers []answer
+		want    sign.Revocation
+		verdict Verdict
+	}{
+		"good":                      {[]answer{{ocsp.Good, time.Hour}}, sign.Good, Sound},
+		"revoked before":            {[]answer{{ocsp.Revoked, 30 * time.Minute}}, sign.Revoked, Revoked},
+		"revoked after":             {[]answer{{ocsp.Revoked, 3 * time.Hour}}, sign.Good, Sound},
+		"good, from the day before": {[]answer{{ocsp.Good, -24 * time.Hour}}, sign.Unchecked, Sound},
+		"good, and revoked before":  {[]answer{{ocsp.Good, 0}, {ocsp.Revoked, 30 * time.Minute}}, sign.Revoked, Revoked},
+		"unknown to who was asked":  {[]answer{{ocsp.Unknown, time.Hour}}, sign.Unchecked, Sound},
+	} {
+		w := newWorld(t)
+		s := newSigner(t)
+		f := w.fileSigned(s)
+		b := w.paper(f, storage.PaperFull)
+		w.update(func(tx *storage.Txn) error {
+			for _, a := range c.answers {
+				at := noon.Add(a.after)
+				if err := tx.AddRevocation(f.ID, storage.Revocation{Answer: s.answer(t, a.status, at), At: at}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if got := w.inspect(b); got.Report.Signatures[0].Revocation != c.want || got.Verdict() != c.verdict {
+			t.Errorf("%s: %s, %s", name, got.Report.Signatures[0].Revocation, got.Verdict())
+		}
+	}
+}

@@ -184,8 +184,8 @@ type knowledge struct {
 	seals  []storage.SealKey // those for papers
 	t      storage.Trust
 	paper  *Known
-	filing string   // of the paper
-	ocsps  [][]byte // what was learnt about the declarant's certificate
+	filing string               // of the paper
+	checks []storage.Revocation // what was learnt about the declarant's certificate
 }
 
 func know(tx *storage.Txn, hash string) (k knowledge, err error) {
@@ -209,11 +209,7 @@ func know(tx *storage.Txn, hash string) (k knowledge, err error) {
 	if errors.Is(err, storage.ErrNotFound) {
 		return k, nil
 	}
-	for _, c := range signed.Checks {
-		if len(c.Answer) > 0 {
-			k.ocsps = append(k.ocsps, c.Answer)
-		}
-	}
+	k.checks = signed.Checks
 	return k, err
 }
 
@@ -322,24 +318,39 @@ func (k knowledge) trust() sign.Trust {
 			return s.Claimed
 		}
 	}
-	t.Revocation = revocation(own, k.ocsps)
+	t.Revocation = revocation(own, k.checks)
 	return t
 }
 
-// revocation judges the answers of responders that are in a file or that were kept
-// beside it.
-func revocation(own efirma.Trust, more [][]byte) func(cert, issuer *x509.Certificate, at time.Time, e sign.Evidence) sign.Revocation {
+// revocation judges the answers of responders that are in a file, which must be of the
+// hour of the signature, and those that were kept beside it, each of which counts at the
+// hour that it was given: what was in force later was in force before, and what was
+// revoked was so from an hour on. One that says revoked outweighs any number of others.
+func revocation(own efirma.Trust, checks []storage.Revocation) func(cert, issuer *x509.Certificate, at time.Time, e sign.Evidence) sign.Revocation {
 	return func(cert, issuer *x509.Certificate, at time.Time, e sign.Evidence) sign.Revocation {
-		for _, der := range append(append([][]byte(nil), e.OCSPs...), more...) {
-			a, err := own.ReadAnswer(der, cert, issuer, at, nil)
+		out := sign.Unchecked
+		count := func(der []byte, given time.Time) {
+			a, err := own.ReadAnswer(der, cert, issuer, given, nil)
 			switch {
 			case err != nil:
-			case a.Good:
-				return sign.Good
-			default:
-				return sign.Revoked
+			case !a.Good && !a.Revoked.After(at):
+				out = sign.Revoked
+			case out == sign.Unchecked:
+				out = sign.Good
 			}
 		}
-		return sign.Unchecked
+		for _, der := range e.OCSPs {
+			count(der, at)
+		}
+		for _, c := range checks {
+			if len(c.Answer) > 0 && !c.At.Before(at.Add(-before)) {
+				count(c.Answer, c.At)
+			}
+		}
+		return out
 	}
 }
+
+// before is how long before a signature somebody may have been asked about its
+// certificate: it is asked about when the document is prepared.
+const before = 15 * time.Minute
