@@ -236,3 +236,24 @@ func TestWhileFiling(t *testing.T) {
 	close(stop)
 	filing.Wait()
 }
+
+// TestReservedPaper: who has the public PDF of a declaration that was reserved since is
+// not told which one it was.
+func TestReservedPaper(t *testing.T) {
+	w := newWorld(t)
+	f := w.filing()
+	w.update(func(tx *storage.Txn) error {
+		if err := tx.PutPerson(storage.Person{ID: f.Person}); err != nil {
+			return err
+		}
+		return tx.File(&f, []byte("full"), []byte("public"), "")
+	})
+	public := w.paper(f, storage.PaperPublic, "the public PDF")
+	if folio, err := w.s.FolioOfPaper(t.Context(), tenant, public.Hash); err != nil || folio != f.Folio {
+		t.Fatal(folio, err)
+	}
+	w.update(func(tx *storage.Txn) error { return tx.SetReserve(f.Person, &storage.Reserve{}) })
+	if folio, err := w.s.FolioOfPaper(t.Context(), tenant, public.Hash); folio != "" || !errors.Is(err, storage.ErrNotFound) {
+		t.Error(folio, err)
+	}
+}

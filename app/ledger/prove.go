@@ -56,7 +56,8 @@ func (s *Service) ProveAll(ctx context.Context, tenant, filing string) (proof.Fi
 	})
 }
 
-// FolioOfPaper is the folio of the filing that a sealed PDF with that SHA-256 is of.
+// FolioOfPaper is the folio of the filing that a sealed PDF with that SHA-256 is of. The
+// public one of a declaration that is reserved is as unknown as its document.
 func (s *Service) FolioOfPaper(ctx context.Context, tenant, hash string) (folio string, err error) {
 	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
 		p, err := tx.PaperByHash(hash)
@@ -64,7 +65,12 @@ func (s *Service) FolioOfPaper(ctx context.Context, tenant, hash string) (folio 
 			return err
 		}
 		f, err := tx.Filing(p.Filing)
-		folio = f.Folio
+		if err == nil && p.Kind == storage.PaperPublic && f.Reserved {
+			err = storage.ErrNotFound
+		}
+		if err == nil {
+			folio = f.Folio
+		}
 		return err
 	})
 	return folio, err
