@@ -61,6 +61,7 @@ type App struct {
 	site      *web.Server
 	accounts  *account.Service
 	complain  *complain.Service
+	unread    *complain.Reminder
 	declare   *declare.Service
 	seal      *seal.Service
 	papers    *seal.Worker
@@ -108,6 +109,7 @@ func New(c Config) (*App, error) {
 	a.declare = declare.New(c.DB, c.Clock, aboutFilings(letters), declare.WithEFirma(a.efirma(believed, words)))
 	a.asking = trust.NewWorker(believed, c.Log, rand.Text())
 	a.ledger = ledger.New(c.DB, c.Clock, c.Log, rand.Text(), aboutTheLog(letters), a.seal.Stamp)
+	a.unread = complain.NewReminder(c.DB, c.Clock, letters.Unread)
 	a.figures = complain.NewFigures(c.DB, c.Clock, c.Log, rand.Text())
 	site, err := web.New(web.Config{
 		DB: c.DB, Bundle: words, Clock: c.Clock, Accounts: a.accounts,
@@ -213,6 +215,7 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 		work.Go(func() { a.report("outbox", a.mail.Run(ctx)) })
 	}
 	work.Go(func() { a.sweep(ctx) })
+	work.Go(func() { a.remind(ctx) })
 	work.Go(func() { a.report("witnesses of the log", a.ledger.Run(ctx)) })
 	work.Go(func() { a.report("figures", a.figures.Run(ctx)) })
 	if a.seal.Base() == "" {
@@ -254,9 +257,27 @@ func (a *App) sweep(ctx context.Context) {
 	for {
 		all, err := a.db.Tenants(ctx)
 		for _, t := range all {
-			err = errors.Join(err, a.accounts.Sweep(ctx, t), a.declare.Sweep(ctx, t))
+			err = errors.Join(err, a.accounts.Sweep(ctx, t), a.declare.Sweep(ctx, t), a.complain.Sweep(ctx, t))
 		}
 		a.report("sweep", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// remind asks every minute whether it is the hour of the letters to the office.
+func (a *App) remind(ctx context.Context) {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		all, err := a.db.Tenants(ctx)
+		for _, t := range all {
+			err = errors.Join(err, a.unread.Run(ctx, t))
+		}
+		a.report("letters to the office", err)
 		select {
 		case <-ctx.Done():
 			return

@@ -151,16 +151,11 @@ func TestTable(t *testing.T) {
 // and its reason; each state has its clocks; each move is an event that who complained
 // reads. At the end nobody who was excluded holds a wrap.
 func TestRandomCases(t *testing.T) {
+	w, o := desk(t)
+	w.ok(o.PutAuthority(w.Context(), tenant, "rosa", storage.Authority{Name: "Secretaría"}))
+	first := w.at
 	rapid.Check(t, func(rt *rapid.T) {
-		w, o := desk(t)
-		w.update(func(tx *storage.Txn) error {
-			ch, err := tx.Channel()
-			if err != nil {
-				return err
-			}
-			ch.Others = []storage.Authority{{Name: "Secretaría"}}
-			return tx.PutChannel(ch, ch.Version)
-		})
+		w.at = first
 		sent, err := w.Receive(w.Context(), tenant, bribe, nil, complain.Way{Channel: complain.ChannelDesk})
 		w.ok(err)
 		id, k := sent.ID, complain.NewCalendar()

@@ -188,6 +188,16 @@ func natural(from, to string) int {
 	return int(b.Sub(a).Hours() / 24)
 }
 
+// buried is Calendar.Buried, today.
+func (s *Service) buried(tx *storage.Txn, c *storage.Complaint) (bool, error) {
+	k, err := calendarOf(tx)
+	if err != nil {
+		return false, err
+	}
+	today, err := s.today(tx)
+	return k.Buried(c, today), err
+}
+
 // Buried reports whether nothing was done for so long that a case counts as buried.
 func (k Calendar) Buried(c *storage.Complaint, today string) bool {
 	return !StateOf(c.State).Over && c.External == "" && today > k.Add(lastAct(c), silence)

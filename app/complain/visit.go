@@ -113,6 +113,7 @@ type Status struct {
 	Since    string
 	Next     string // day by which she will hear something; "" when there is none
 	External string
+	Buried   bool   // nothing was done in 60 business days
 	Posts    []Post // oldest first
 	Files    []File
 	Events   []Event
@@ -135,8 +136,12 @@ func (s *Service) Look(ctx context.Context, tenant, token string) (out Status, e
 	defer v.mailbox.Wipe()
 	var c storage.Complaint
 	var parts []storage.ComplaintPart
+	buried := false
 	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) {
-		if c, err = tx.Complaint(v.complaint); err == nil {
+		if c, err = tx.Complaint(v.complaint); err != nil {
+			return err
+		}
+		if buried, err = s.buried(tx, &c); err == nil {
 			parts, err = tx.Parts(c.ID)
 		}
 		return err
@@ -145,7 +150,7 @@ func (s *Service) Look(ctx context.Context, tenant, token string) (out Status, e
 	} else if err != nil {
 		return out, err
 	}
-	out = Status{Folio: c.Folio, Day: c.Day, State: c.State, Since: c.Since, Next: c.Clocks[ClockNext], External: c.External}
+	out = Status{Folio: c.Folio, Day: c.Day, State: c.State, Since: c.Since, Next: c.Clocks[ClockNext], External: c.External, Buried: buried}
 	for _, p := range parts {
 		if p.Mail == nil {
 			continue

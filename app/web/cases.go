@@ -124,8 +124,8 @@ func filterOf(q url.Values) (f complain.Filter) {
 	return f
 }
 
-// addressOf is the list with a filter.
-func addressOf(f complain.Filter, table bool) string {
+// casesAddress is the list with a filter.
+func casesAddress(f complain.Filter, table bool) string {
 	q := url.Values{}
 	for name, v := range map[string]string{"etapa": f.Stage, "estado": f.State, "quien": f.Who, "plazo": f.Due, "bandeja": f.Tray} {
 		if v != "" {
@@ -157,7 +157,7 @@ func (s *Server) casesPage(c *Ctx) error {
 		for _, n := range d.Stages {
 			f := d.Filter
 			f.Stage, f.State = n.Value, ""
-			g := stageLines{Count: n, Path: addressOf(f, false)}
+			g := stageLines{Count: n, Path: casesAddress(f, false)}
 			for _, l := range d.Lines {
 				if l.Stage == n.Value {
 					g.Lines = append(g.Lines, l)
@@ -174,7 +174,7 @@ func (d *casesData) chips(c *Ctx) {
 		if on {
 			f := d.Filter
 			off(&f)
-			d.Chips = append(d.Chips, chip{text, addressOf(f, d.Table)})
+			d.Chips = append(d.Chips, chip{text, casesAddress(f, d.Table)})
 		}
 	}
 	who := ""
