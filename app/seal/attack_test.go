@@ -174,3 +174,32 @@ func TestLearntLater(t *testing.T) {
 		}
 	}
 }
+
+// TestStolenSeal: who has the seal's key, or an old one and another date, draws other
+// pages around a public document. The log has the document and not the pages, and the
+// file is not said to be from here.
+func TestStolenSeal(t *testing.T) {
+	w := newWorld(t)
+	f := w.file()
+	genuine := w.paper(f, storage.PaperPublic)
+	id, err := w.s.current(t.Context(), town)
+	w.must(err)
+	var doc []byte
+	w.must(w.db.View(t.Context(), town, func(tx *storage.Txn) (err error) {
+		doc, err = tx.PublicDocument(f.ID)
+		return err
+	}))
+	got := w.inspect(w.forged(signer{id: id}, doc))
+	if got.Document == nil || got.Report.Signatures[0].Trusted != sign.AnchorSeal || got.Verdict() != Other {
+		t.Errorf("%s %+v", got.Verdict(), got)
+	}
+	if got := w.inspect(w.forged(signer{id: id}, []byte("{}"))); got.Verdict() != Unlogged {
+		t.Error(got.Verdict())
+	}
+	// A paper to which somebody added evidence is still the paper.
+	more, err := sign.AddRevocation(genuine, [][]byte{id.cert.Raw}, nil, nil)
+	w.must(err)
+	if got := w.inspect(more); got.Verdict() != Sound || got.Paper != nil || got.Begins == nil || got.Begins.Folio != f.Folio {
+		t.Errorf("%s %+v", got.Verdict(), got.Report)
+	}
+}

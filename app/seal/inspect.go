@@ -29,6 +29,7 @@ type Findings struct {
 	Asked    bool   // the log was asked, here or in a proof that came with it
 	Paper    *Known // this very file is in the log
 	Document *Known // the declaration attached to it is in the log
+	Begins   *Known // what our seal covers of it is a paper in the log; others added to it
 	LogKey   string // key of the log that was believed because a proof carries it
 
 	Complaint string // folio of the complaint whose receipt it is, by its seal; such papers are in no log
@@ -62,6 +63,7 @@ const (
 	Foreign    Verdict = "foreign"    // signed, but by nobody that we know
 	Revoked    Verdict = "revoked"    // by a certificate that was revoked before
 	Unlogged   Verdict = "unlogged"   // ours by its signatures, but the log does not have it
+	Other      Verdict = "other"      // so too, but for the declaration that is attached
 	Unreadable Verdict = "unreadable" // no PDF, or none that can be read
 )
 
@@ -78,10 +80,12 @@ func (f *Findings) Verdict() Verdict {
 		return Revoked
 	case !f.ours():
 		return Foreign
-	case f.Asked && f.Paper == nil && f.Document == nil && f.Complaint == "":
-		return Unlogged
+	case !f.Asked, f.Paper != nil, f.Begins != nil, f.Complaint != "", slices.ContainsFunc(f.Marks, func(m Mark) bool { return m.Filed }):
+		return Sound
+	case f.Document != nil:
+		return Other // the pages around it are on the word of whoever had the seal's key
 	}
-	return Sound
+	return Unlogged
 }
 
 // ours reports whether the institution sealed the file, or has the very paper that
@@ -124,6 +128,9 @@ func (s *Service) Inspect(ctx context.Context, tenant string, file []byte) (Find
 	}
 	f := look(file, hash, k.trust(), k.seals)
 	f.Asked, f.Paper, f.Complaint = true, k.paper, s.complaint(f.Report)
+	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) error { return f.begins(tx, file) }); err != nil {
+		return Findings{}, err
+	}
 	for _, a := range f.Report.Files {
 		if f.Document != nil {
 			break
@@ -257,6 +264,18 @@ func attached(tx *storage.Txn, doc []byte) (k *Known, filing string, err error) 
 		return known(f), f.ID, nil
 	}
 	return nil, "", nil
+}
+
+// begins finds the paper that a file was before others added to it.
+func (f *Findings) begins(tx *storage.Txn, file []byte) (err error) {
+	for _, s := range f.Report.Signatures {
+		if f.Paper == nil && f.Begins == nil && s.Valid && !s.Whole && s.Trusted == sign.AnchorSeal {
+			if f.Begins, _, err = paperOf(tx, storage.Digest(file[:s.End])); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // filed marks the signature that covers what was signed for a filing and nothing

@@ -67,13 +67,15 @@ func Sentences(p *i18n.Printer, f Findings, zone *time.Location) Told {
 	switch {
 	case f.Paper != nil:
 		t.Mark = f.Hash
+	case f.Begins != nil:
+		t.Mark = f.Begins.Folio
 	case f.Document != nil:
 		t.Mark = f.Document.Folio
 	}
 	return t
 }
 
-var levels = map[Verdict]Level{Sound: Fine, Altered: Wrong, Unsigned: Note, Foreign: Wrong, Revoked: Wrong, Unlogged: Wrong, Unreadable: Wrong}
+var levels = map[Verdict]Level{Sound: Fine, Altered: Wrong, Unsigned: Note, Foreign: Wrong, Revoked: Wrong, Unlogged: Wrong, Other: Note, Unreadable: Wrong}
 
 // word is the words of a reason, or those of another when there are none.
 func word(p *i18n.Printer, prefix string, r, other sign.Reason) string {
@@ -226,6 +228,8 @@ func (w writer) log(f *Findings) (all []Line) {
 		if !f.Paper.Filed.IsZero() {
 			add(Fine, "seal.log.filed", f.Paper.Folio, w.when(f.Paper.Filed))
 		}
+	case f.Begins != nil:
+		add(Fine, "seal.log.begins", f.Begins.Folio, leaf(f.Begins.Leaf))
 	case f.Document != nil:
 		add(Fine, "seal.log.document", f.Document.Folio, leaf(f.Document.Leaf), w.when(f.Document.Filed))
 		if f.Report.Altered {
