@@ -286,16 +286,25 @@ func (a *App) remind(ctx context.Context) {
 	}
 }
 
-// Demo fills an empty store with a fictitious municipality.
-func Demo(ctx context.Context, db *storage.DB, o demo.Options) (demo.Report, error) {
+// Demo fills an empty store, and a folder for the files of complaints, with a
+// fictitious municipality.
+func Demo(ctx context.Context, db *storage.DB, evidence *files.Store, o demo.Options) (demo.Report, error) {
 	clock := &demo.Clock{}
 	accounts := account.New(db, clock.Now, func(*storage.Txn, account.Letter) error { return nil })
 	filings := declare.New(db, clock.Now, func(*storage.Txn, declare.Letter) error { return nil })
-	report, err := demo.Fill(ctx, demo.Services{DB: db, Declare: filings, Hash: accounts.Hash}, clock, o)
+	complaints, err := complain.New(complain.Config{DB: db, Files: evidence, Clock: clock.Now, Cost: demo.DemoCost})
+	if err != nil {
+		return demo.Report{}, err
+	}
+	report, err := demo.Fill(ctx, demo.Services{
+		DB: db, Declare: filings, Hash: accounts.Hash, Office: complain.NewOffice(complaints, i18n.Load()),
+	}, clock, o)
 	if err != nil {
 		return report, err
 	}
+	today := func() time.Time { return o.Today }
 	// Its papers are made when they are asked for, or by and by while it is served.
-	sealing := seal.New(seal.Config{DB: db, Words: i18n.Load(), Clock: func() time.Time { return o.Today }})
-	return report, sealing.Ready(ctx, tenant)
+	sealing := seal.New(seal.Config{DB: db, Words: i18n.Load(), Clock: today})
+	frozen := complain.NewFigures(db, today, slog.New(slog.DiscardHandler), rand.Text())
+	return report, errors.Join(sealing.Ready(ctx, tenant), frozen.Freeze(ctx, tenant))
 }

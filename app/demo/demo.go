@@ -8,7 +8,8 @@
 // clock that is set to the day of the story. What the checks refuse cannot get
 // into the demo. Everybody and everything in it is invented (forms/sample).
 //
-// The same seed and the same day give the same people and the same answers.
+// The same seed and the same day give the same people and the same answers. What is
+// random by nature is not the same: keys, folios of complaints, ciphertexts.
 package demo
 
 import (
@@ -17,6 +18,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"declara/app/complain"
 	"declara/app/declare"
 	"declara/forms"
 	"declara/forms/sample"
@@ -31,9 +33,10 @@ const Zone = "America/Mexico_City"
 
 // Options shape the municipality.
 type Options struct {
-	Officials int   // at least 4
-	Seed      int64 //
-	Today     time.Time
+	Officials  int   // at least 4
+	Complaints int   // 0 makes no keys either
+	Seed       int64 //
+	Today      time.Time
 }
 
 // Account is somebody who can sign in.
@@ -43,12 +46,14 @@ type Account struct {
 	Password string  `json:"password"`
 	Name     string  `json:"name"`
 	Pending  *string `json:"pending,omitempty"` // of a declarante: INICIAL, MODIFICACIÓN, CONCLUSIÓN or ""
+	Key      bool    `json:"key,omitempty"`     // the same password opens her key to complaints
 }
 
 // Report is what demo.json tells (decisions.md).
 type Report struct {
-	Accounts []Account `json:"accounts"`
-	PDN      Client    `json:"pdn"`
+	Accounts   []Account   `json:"accounts"`
+	PDN        Client      `json:"pdn"`
+	Complaints []Complaint `json:"complaints"`
 }
 
 // Client is the reader of the API.
@@ -64,6 +69,7 @@ type Services struct {
 	DB      *storage.DB
 	Declare *declare.Service
 	Hash    func(ctx context.Context, password string) (string, error) // of package account
+	Office  *complain.Office                                           // nil when there are no complaints
 }
 
 // Clock is the time of the story.
@@ -91,7 +97,7 @@ func Fill(ctx context.Context, s Services, clock *Clock, o Options) (Report, err
 	}
 	f := &filler{Services: s, o: o, clock: clock, zone: zone}
 	f.people = cast(max(o.Officials, 4), o.Seed, o.Today.In(zone))
-	for _, step := range []func(context.Context) error{f.institution, f.officials, f.staff, f.client, f.filings, f.drafts} {
+	for _, step := range []func(context.Context) error{f.institution, f.officials, f.staff, f.client, f.filings, f.drafts, f.complaints} {
 		if err := step(ctx); err != nil {
 			return Report{}, err
 		}

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"declara/app/demo"
 	"declara/forms"
 	"declara/storage"
+	"declara/storage/files"
 )
 
 // today is the day on which the demonstration plays, in May, when everybody owes a
@@ -22,7 +24,7 @@ func newDemo(t *testing.T, officials int, name string) (*site, map[string]demo.A
 	t.Helper()
 	s := open(t, today)
 	s.name = name
-	report, err := app.Demo(context.Background(), s.db, demo.Options{Officials: officials, Seed: 11, Today: s.clock()})
+	report, err := app.Demo(context.Background(), s.db, files.Open(filepath.Join(s.dir, "evidence"), s.clock), demo.Options{Officials: officials, Seed: 11, Today: s.clock()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ var demoCommand = command{
 		var o demo.Options
 		p.flags(fs)
 		fs.IntVar(&o.Officials, "officials", 40, "`number` of officials, at least 4")
+		fs.IntVar(&o.Complaints, "complaints", 40, "`number` of complaints, in every state when there are 15 or more")
 		fs.Int64Var(&o.Seed, "seed", 1, "the same `seed` gives the same people and answers")
 		return func(ctx context.Context, args []string, out io.Writer) error {
 			if err := noArgs(args); err != nil {
@@ -44,7 +45,7 @@ func fillDemo(ctx context.Context, p place, o demo.Options, out io.Writer) error
 		return err
 	}
 	defer db.Close()
-	report, err := app.Demo(ctx, db, o)
+	report, err := app.Demo(ctx, db, p.evidence(), o)
 	if err != nil {
 		return err
 	}
@@ -63,6 +64,10 @@ func fillDemo(ctx context.Context, p place, o demo.Options, out io.Writer) error
 			note = "  (owes " + *a.Pending + ")"
 		}
 		fmt.Fprintf(out, "  %-15s %-32s %s%s\n", a.Role, a.Username, a.Password, note)
+	}
+	if len(report.Complaints) > 0 {
+		c := report.Complaints[0]
+		fmt.Fprintf(out, "\n%d complaints: the office opens them at /cuenta/llave with the same passwords; one is followed at /denuncia/clave with %s\n", len(report.Complaints), c.Key)
 	}
 	fmt.Fprintf(out, "\nClient of the API: %s. All of it is in %s\n\n", report.PDN.ID, filepath.Join(p.data, "demo.json"))
 	return nil
