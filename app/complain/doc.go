@@ -35,6 +35,20 @@
 // caller's transaction and need no private key. Whoever holds a wrap opens a case with
 // OpenCase, and then its parts and files with Case.
 //
+// # Keys
+//
+// An official makes her own key (keys_official.go), which her password opens for one
+// session (keys_session.go), and a colleague vouches for it before anything is wrapped
+// to it: whoever makes accounts cannot make one that reads what comes in. After a
+// complaint was sent, a wrap comes in one way, Give (keys_wraps.go), whoever asks for it:
+// assignment, hand-over (keys_handover.go) or two holders of the escrow
+// (escrow_keeper.go, escrow_recover.go). Roles that do not allow what somebody holds are
+// refused, so that nobody loses a case by them.
+//
+// Who sent a complaint, and originals, are opened for a reason alone, and that is written
+// down in the same transaction (identity_open.go). They are erased early, and files late
+// and by two (retention_erase.go, retention_delete.go; docs/decisions/0018).
+//
 // # Rules
 //
 //   - Nothing is kept, logged or said that tells an address, a program, an hour or a

@@ -28,6 +28,7 @@ var (
 	errCode      = errs.New(errs.Invalid, "keys.code.wrong")
 	errCodeForm  = errs.New(errs.Invalid, "keys.code.form")
 	errHolds     = errs.New(errs.Invalid, "keys.roles.holds")
+	errVoucher   = errs.New(errs.Invalid, "keys.vouch.mine")
 	errMeanwhile = errs.New(errs.Invalid, "keys.meanwhile")
 )
 
@@ -197,7 +198,7 @@ func (s *Service) Vouch(ctx context.Context, tenant, actor, user, fingerprint st
 		}
 		mine, err := tx.VaultKey(actor)
 		if errors.Is(err, storage.ErrNotFound) || err == nil && (actor == user || !vouches(&u, &mine)) {
-			return errMayNot
+			return errVoucher
 		} else if err != nil {
 			return err
 		}

@@ -34,6 +34,14 @@ func (w *town) keyed(id string, roles ...storage.Role) *vault.Private {
 	return mine
 }
 
+// vouch lets ana vouch for the key of another.
+func (w *town) vouch(id string) {
+	w.Helper()
+	own, err := w.Key(w.Context(), tenant, id)
+	w.ok(err)
+	w.ok(w.Vouch(w.Context(), tenant, "ana", id, own.Fingerprint))
+}
+
 func refused(t testing.TB, err error, key string) {
 	t.Helper()
 	e, ok := errors.AsType[*errs.Error](err)
@@ -131,6 +139,7 @@ func TestKeyOfAnOfficial(t *testing.T) {
 
 	// A case comes in, and she loses both: the wrap to the old key is deleted with it.
 	w.keyed("beto", storage.RoleComptroller)
+	w.vouch("beto")
 	sent, err := w.Receive(ctx, tenant, bribe, nil, complain.Way{Channel: complain.ChannelDesk})
 	w.ok(err)
 	if !w.holds(sent.ID, "ana") {
@@ -163,6 +172,7 @@ func TestRolesOfWhoHolds(t *testing.T) {
 	w.keyed("ana", storage.RoleComptroller)
 	w.keyed("beto", storage.RoleComptroller, storage.RoleCustodian)
 	w.keyed("caro", storage.RoleInvestigator)
+	w.vouch("beto")
 	_, err := w.Receive(w.Context(), tenant, bribe, nil, complain.Way{Channel: complain.ChannelDesk})
 	w.ok(err)
 	guard := func(user string, roles ...storage.Role) error {

@@ -57,6 +57,9 @@ func Give(tx *storage.Txn, c *storage.Complaint, pair Pair, opened *vault.Privat
 	if slices.Contains(c.Excluded, to) {
 		return ErrExcluded
 	}
+	if clash(c, &u) != nil { // who investigated it does not substantiate it (LGRA 115)
+		return ErrRole
+	}
 	k, err := tx.VaultKey(to)
 	if errors.Is(err, storage.ErrNotFound) {
 		return ErrKeyless

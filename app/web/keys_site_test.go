@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	shownCode   = regexp.MustCompile(`folio-g num clave">([0-9A-Z-]{23})<`)
+	shownCode   = regexp.MustCompile(`folio-g num clave larga">([0-9A-Z-]{23})<`)
 	shownRows   = regexp.MustCompile(`<li>([0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5})</li>`)
 	shownPrint  = regexp.MustCompile(`name="huella" value="([0-9A-F ]{39})"`)
 	shownAnnex  = regexp.MustCompile(`/cuenta/llave/entrega/([0-9A-Z]{26})`)
