@@ -22,6 +22,7 @@ var menu = []entry{
 	{Path: "/contraloria/casos", Key: "cases.head", Roles: caseRoles},
 	{Path: "/contraloria/personas", Key: "web.menu.people", Roles: rosterRoles},
 	{Path: "/contraloria/recepcion", Key: "desk.head", Roles: deskRoles},
+	{Path: drawsPath, Key: "verify.head", Roles: readers},
 	{Path: "/contraloria/cifras", Key: "figures.office.head", Roles: reserveRoles},
 	{Path: "/contraloria/identidades", Key: "keys.custody.head", Roles: custodyRoles},
 	{Path: "/contraloria/llaves", Key: "keys.channel.head", Roles: channelRoles},

@@ -60,6 +60,7 @@ import (
 	"declara/app/publish"
 	"declara/app/seal"
 	"declara/app/trust"
+	"declara/app/verify"
 	"declara/i18n"
 	"declara/storage"
 )
@@ -116,6 +117,7 @@ type Server struct {
 	seal     *seal.Service
 	trust    *trust.Service
 	complain *complain.Service
+	draws    *verify.Service
 	cases    *complain.Office
 	log      *slog.Logger
 
@@ -148,7 +150,7 @@ func New(c Config) (*Server, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, cases: complain.NewOffice(c.Complain, c.Bundle), log: c.Log,
+		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), draws: verify.New(c.DB, c.Clock), pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, cases: complain.NewOffice(c.Complain, c.Bundle), log: c.Log,
 		secure: c.Secure, mail: c.Mail, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), flood: newFlood(c.Clock), evidence: make(chan struct{}, handingIn),
 		downloads: gate{most: bulkAll, each: bulkNetwork}, inspections: gate{most: inspectAll, each: inspectNetwork},
 	}

@@ -1,0 +1,109 @@
+package web
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+
+	"declara/app/verify/draw"
+	"declara/forms"
+	"declara/storage"
+)
+
+// TestDrawPages: the office freezes a universe, waits, draws, and has file and act; a
+// mistake loses nothing that was typed, and nobody else sees any of it.
+func TestDrawPages(t *testing.T) {
+	s := newDeclareSite(t, "2026-05-14")
+	o, f := filedOne(s)
+	office := s.staff("Eva Solís", storage.RoleComptroller)
+	if a := office.open(drawsPath); a.status != 200 || !strings.Contains(a.body, "No hay sorteos") {
+		t.Errorf("%d", a.status)
+	}
+	if a := office.open(drawsPath + "/sorteo"); a.status != 200 || !strings.Contains(a.body, "El plazo sigue abierto") || !strings.Contains(a.body, "95/5: 1 de 1") {
+		t.Errorf("%d, or no warning before June", a.status)
+	}
+	form := func(change ...string) url.Values {
+		v := url.Values{"tipo": {"modificacion"}, "anio": {"2026"}, "estratos": {"nivel"}, "tamano": {"95/5"}, "fuente": {"Sorteo Mayor 4010 de la Lotería Nacional"}, "dia": {"10/06/2026"}}
+		for i := 0; i < len(change); i += 2 {
+			v.Set(change[i], change[i+1])
+		}
+		return v
+	}
+	for _, x := range [][3]string{
+		{"anio", "2025", "Nadie ha presentado"}, {"anio", "x", "cuatro cifras"}, {"tipo", "x", "Elige el tipo"}, {"fuente", "corto", "de dónde saldrá"},
+		{"dia", "14/05/2026", "posterior a hoy"}, {"dia", "luego", "posterior a hoy"}, {"tamano", "propio", "cuántas se sortean"}, {"estratos", "x", "cómo repartir"},
+	} {
+		a := office.ask("POST", drawsPath+"/sorteo", form(x[0], x[1]))
+		if a.status != 422 || !strings.Contains(a.body, x[2]) || x[0] != "fuente" && !strings.Contains(a.body, "Sorteo Mayor 4010") {
+			t.Errorf("%v: %d", x, a.status)
+		}
+	}
+	page := office.send(drawsPath+"/sorteo", form())
+	at := drawsPath + "/VER-2026-001"
+	if page.status != 200 || !strings.Contains(page.body, "Vuelve el 10 de junio de 2026") || strings.Contains(page.body, "/sortear") {
+		t.Fatalf("frozen: %d", page.status)
+	}
+	if a := office.ask("GET", at+"/acta.pdf", nil); a.status != 404 {
+		t.Errorf("an act without a draw: %d", a.status)
+	}
+	if a := office.ask("POST", at+"/sortear", url.Values{"semilla": {"53817"}}); a.status != 422 || !strings.Contains(a.body, "Todavía no llega") {
+		t.Errorf("before its day: %d", a.status)
+	}
+	s.set("2026-06-10 00:00:01")
+	office.signIn()
+	if a := office.ask("POST", at+"/sortear", url.Values{"semilla": {" "}}); a.status != 422 {
+		t.Errorf("no seed: %d", a.status)
+	}
+	page = office.send(at+"/sortear", url.Values{"semilla": {"53 817"}})
+	for _, has := range []string{f.Folio, "Misma lista", "Completo: 1 de 1", "acta.pdf", "declara draw --seed"} {
+		if !strings.Contains(page.body, has) {
+			t.Errorf("the page lacks %q", has)
+		}
+	}
+	if a := office.ask("POST", at+"/sortear", url.Values{"semilla": {"1"}}); a.status != 409 {
+		t.Errorf("a second seed: %d", a.status)
+	}
+	file := office.ask("GET", at+"/universo.txt", nil)
+	u, err := draw.Read([]byte(file.body))
+	if err != nil || len(u.Rows) != 1 {
+		t.Fatalf("%v", err)
+	}
+	if d, err := draw.Draw(u, "53 817", 1); err != nil || d.Folios[0] != f.Folio {
+		t.Errorf("%v %v", d, err)
+	}
+	act := office.ask("GET", at+"/acta.pdf", nil)
+	if act.status != 200 || !strings.HasPrefix(act.body, "%PDF") {
+		t.Errorf("act: %d", act.status)
+	}
+	var said strings.Builder
+	said.WriteString(page.body + file.body + act.body)
+	s.update(func(tx *storage.Txn) error {
+		said.WriteString("")
+		return errors.Join(tx.AuditEntries(func(_ storage.AuditEntry, raw []byte) error { said.Write(raw); return nil }),
+			tx.Mails(func(m storage.Mail) error { said.Write(m.Message); return nil }),
+			tx.Leaves(func(_ storage.Leaf, record []byte) error { said.Write(record); return nil }))
+	})
+	for _, private := range []string{o.person.RFC, o.person.CURP, o.person.First, "MARCANOTA"} {
+		if strings.Contains(said.String(), private) {
+			t.Errorf("something tells %q", private)
+		}
+	}
+	if a := office.ask("POST", at+"/anular", url.Values{"motivo": {"corto"}}); a.status != 422 {
+		t.Errorf("no reason: %d", a.status)
+	}
+	if a := office.send(at+"/anular", url.Values{"motivo": {"Se capturó mal el número premiado"}}); a.status != 200 || !strings.Contains(a.body, "Anulado") {
+		t.Errorf("void: %d", a.status)
+	}
+	if a := office.ask("GET", drawsPath+"/VER-2026-009", nil); a.status != 404 {
+		t.Errorf("none: %d", a.status)
+	}
+	other := s.official(9, forms.Full, "2020-01-16", "")
+	for _, x := range []*official{other, s.staff("Alguien", storage.RoleAdmin), s.staff("Alguien", storage.RoleHR), s.staff("Alguien", storage.RoleInvestigator)} {
+		for _, path := range []string{drawsPath, at, at + "/universo.txt", at + "/acta.pdf"} {
+			if a := x.ask("GET", path, nil); a.status != 403 || strings.Contains(a.body, f.Folio) {
+				t.Errorf("%s: %d", path, a.status)
+			}
+		}
+	}
+}
