@@ -182,11 +182,12 @@ func readAll(file []byte) ([]*x509.Certificate, error) {
 	return all, nil
 }
 
-// Keys of RSA must have at least so many bits; beyond the other bound they only
-// cost time.
+// Keys of RSA must have at least so many bits; beyond the other bounds they only
+// cost time, and package sign does not sign or verify with them.
 const (
-	minBits = 2048
-	maxBits = 8192
+	minBits     = 2048
+	maxBits     = 8192
+	maxExponent = 1<<16 + 1
 )
 
 // weakKey reports whether a key of RSA is too short, or absurdly long. Authorities
@@ -196,5 +197,5 @@ func weakKey(x *x509.Certificate) bool {
 	if !ok {
 		return x.PublicKeyAlgorithm != x509.ECDSA && x.PublicKeyAlgorithm != x509.Ed25519
 	}
-	return key.N.BitLen() < minBits || key.N.BitLen() > maxBits
+	return key.N.BitLen() < minBits || key.N.BitLen() > maxBits || key.E > maxExponent
 }

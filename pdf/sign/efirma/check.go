@@ -20,7 +20,7 @@ type Trust struct {
 // and its issuer. The first reason is that which helps most to put it right.
 func (t Trust) Check(c Certificate, rfc string, at time.Time) (chain []*x509.Certificate, err error) {
 	x := c.X509
-	key, isRSA := x.PublicKey.(*rsa.PublicKey)
+	_, isRSA := x.PublicKey.(*rsa.PublicKey)
 	switch {
 	case x.IsCA || x.KeyUsage&x509.KeyUsageCertSign != 0:
 		return nil, refuse(Authority)
@@ -32,7 +32,7 @@ func (t Trust) Check(c Certificate, rfc string, at time.Time) (chain []*x509.Cer
 		return nil, refuse(Unnamed)
 	case c.RFC != strings.TrimSpace(rfc):
 		return nil, refuse(Other)
-	case !isRSA, key.N.BitLen() < minBits, key.N.BitLen() > maxBits, !sound(x.SignatureAlgorithm):
+	case !isRSA, weakKey(x), !sound(x.SignatureAlgorithm):
 		return nil, refuse(Weak)
 	case x.KeyUsage&x509.KeyUsageDigitalSignature == 0, x.KeyUsage&x509.KeyUsageContentCommitment == 0:
 		return nil, refuse(Purpose)

@@ -1,6 +1,7 @@
 package efirma_test
 
 import (
+	"crypto/rsa"
 	"crypto/x509"
 	"errors"
 	"strings"
@@ -126,6 +127,21 @@ func TestCheck(t *testing.T) {
 	}
 	if _, err := trust.Check(cert, rfc, now.AddDate(10, 0, 0)); why(t, err) != efirma.Expired {
 		t.Errorf("ten years later: %v", err)
+	}
+}
+
+// TestExponent: a key that package sign does not sign with is refused before anything
+// is drawn, and not when the signature comes.
+func TestExponent(t *testing.T) {
+	a := efirmatest.New(t, now)
+	cert, err := efirma.Read(a.Issue(t, person()).Cert.Raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert.X509.PublicKey.(*rsa.PublicKey).E = 1<<16 + 3
+	trust := efirma.Trust{Authorities: []*x509.Certificate{a.Root.Cert, a.Issuer.Cert}}
+	if _, err := trust.Check(cert, rfc, now); why(t, err) != efirma.Weak {
+		t.Error(err)
 	}
 }
 
