@@ -154,6 +154,8 @@ func aboutAccounts(w *outbox.Writer) account.Post {
 			return w.Changed(tx, l.To, l.Lang)
 		case account.LetterMoved:
 			return w.Moved(tx, l.To, l.Lang)
+		case account.LetterInvitation:
+			return w.Invitation(tx, l.To, l.Lang, l.Path, l.Code)
 		}
 		return errors.New("app: a letter of an unknown kind: " + string(l.Kind))
 	}

@@ -109,7 +109,7 @@ var counted = []struct {
 	kind kind
 	name string
 }{
-	{kInstitution, "institutions"}, {kUser, "accounts"}, {kPerson, "officials"}, {kDraft, "drafts"},
+	{kInstitution, "institutions"}, {kUser, "accounts"}, {kPerson, "officials"}, {kPost, "posts of the catalogue"}, {kDraft, "drafts"},
 	{kFiling, "declarations filed"}, {kNote, "notas aclaratorias"}, {kPublic, "public documents"}, {kHidden, "documents under reserve"},
 	{kPaper, "papers"}, {kSigned, "signatures with e.firma"}, {kSeal, "keys of the seal"}, {kLog, "leaves in the log"}, {kRead, "readings of declarations"},
 	{kCheckpoint, "checkpoints of the log"}, {kPub, "changes in the publication log"}, {kAudit, "entries in the audit trail"},
@@ -327,6 +327,12 @@ func (c *checker) typed(k kind, parts []string, raw []byte) error {
 			c.expect(m.ID, kMailDue, when, m.ID)
 		}
 		return at(err, m.ID == parts[0])
+	case kPost:
+		v, err := as[Post](raw)
+		return at(err, v.ID == parts[0])
+	case kImport:
+		v, err := as[Import](raw)
+		return at(err, v.ID == parts[0])
 	case kClient:
 		v, err := as[Client](raw)
 		return at(err, v.ID == parts[0])

@@ -20,8 +20,10 @@
 //
 // # Roster and readers
 //
-// Human resources and the control body keep the roster (roster.go), the
-// administrator the accounts of staff (staff.go), the readers of the API
+// Human resources and the control body keep the roster, person by person (roster.go) or
+// from lists of payroll (list.go, compare.go, undo.go; payroll reads them), with the
+// catalogue of posts (posts.go), and invite people (invite.go). The
+// administrator keeps the accounts of staff (staff.go), the readers of the API
 // (connections.go) and the institution (setup.go). Every such act is one
 // transaction with its entry of the audit log, which holds ids and no content.
 //
@@ -40,12 +42,13 @@ import (
 type Post func(tx *storage.Txn, l Letter) error
 
 // Letter is a mail about an account. It never carries a password or a code that
-// was printed.
+// was printed; an invitation carries a code of its own.
 type Letter struct {
 	Kind LetterKind
 	To   string
 	Lang string // language of the person, "" when she chose none
 	Path string // address within the site that the letter points to, "" for none
+	Code string // of an invitation
 }
 
 // LetterKind is what a letter is about.
@@ -57,6 +60,8 @@ const (
 	LetterUnused   LetterKind = "unused"   // somebody asked for that link before the first sign-in
 	LetterChanged  LetterKind = "changed"  // the password was changed
 	LetterMoved    LetterKind = "moved"    // the account writes to another address from now on
+
+	LetterInvitation LetterKind = "invitation" // a code for the first sign-in
 )
 
 // Keys is what this package asks of who keeps the keys that a password locks.

@@ -25,14 +25,14 @@ var cheap = Cost{Memory: 64, Time: 1, Threads: 1}
 // letters that were posted.
 type office struct {
 	*Service
-	t       *testing.T
+	t       testing.TB
 	db      *storage.DB
 	now     time.Time
 	mu      sync.Mutex
 	letters []Letter
 }
 
-func newOffice(t *testing.T, options ...Option) *office {
+func newOffice(t testing.TB, options ...Option) *office {
 	t.Helper()
 	store, err := bolt.Open(filepath.Join(t.TempDir(), "declara.db"))
 	if err != nil {

@@ -119,6 +119,10 @@ func (s *Service) AddOfficial(ctx context.Context, tenant, actor string, o Offic
 	}
 	code = s.issue(&u, now)
 	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		if err := decided(tx, &o); err != nil {
+			return err
+		}
+		p.Level = o.Level
 		if err := tx.PutPerson(p); errors.Is(err, storage.ErrConflict) {
 			return taken("rfc")
 		} else if err != nil {
@@ -143,6 +147,9 @@ func (s *Service) EditOfficial(ctx context.Context, tenant, actor, id string, o 
 	now := s.now()
 	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
 		if p, err = tx.Person(id); err != nil {
+			return err
+		}
+		if err := decided(tx, &o); err != nil {
 			return err
 		}
 		old := p

@@ -178,8 +178,8 @@ const mostSearched = 200
 // sweepAtOnce is how many records one transaction of Sweep forgets.
 const sweepAtOnce = 500
 
-// Sweep forgets sessions that are over, posts that nobody came back for and old
-// counters of tries. It is for a job that runs now and then.
+// Sweep forgets sessions that are over, posts that nobody came back for, lists whose
+// day is over and old counters of tries. It is for a job that runs now and then.
 func (s *Service) Sweep(ctx context.Context, tenant string) error {
 	now := s.now()
 	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
@@ -189,6 +189,9 @@ func (s *Service) Sweep(ctx context.Context, tenant string) error {
 			return err
 		}
 		if _, err := tx.SweepAsides(now, sweepAtOnce); err != nil {
+			return err
+		}
+		if _, err := tx.SweepImports(now, sweepAtOnce); err != nil {
 			return err
 		}
 		_, err := tx.SweepTries(now.Add(-knownFor), sweepAtOnce)

@@ -46,6 +46,16 @@ func (w *Writer) Moved(tx *storage.Txn, to, lang string) error {
 	return w.write(tx, "", to, lang, "moved", "/ayuda")
 }
 
+// Invitation gives a person the code of her first sign-in, with the page where it is
+// typed. It does not say her login: a letter that goes astray opens nothing.
+func (w *Writer) Invitation(tx *storage.Txn, to, lang, path, code string) error {
+	body, err := tx.Institution()
+	if err != nil {
+		return err
+	}
+	return w.write(tx, "", to, lang, "invitation", path, code, body.Name)
+}
+
 // Receipt tells a declarant that a declaration was filed, when, and where its
 // acuse is. It says nothing of what was declared. id is that of its record, by which
 // the acuse tells whether it was sent.
