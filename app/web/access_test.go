@@ -69,6 +69,15 @@ var access = map[string]string{
 	"GET /contraloria/declaraciones/:id/abrir":    "c",
 	"POST /contraloria/declaraciones/:id/abrir":   "c",
 
+	"GET /contraloria/verificacion":                      "c",
+	"GET /contraloria/verificacion/sorteo":               "c",
+	"POST /contraloria/verificacion/sorteo":              "c",
+	"GET /contraloria/verificacion/:number":              "c",
+	"POST /contraloria/verificacion/:number/sortear":     "c",
+	"POST /contraloria/verificacion/:number/anular":      "c",
+	"GET /contraloria/verificacion/:number/universo.txt": "c",
+	"GET /contraloria/verificacion/:number/acta.pdf":     "c",
+
 	"POST /oauth":            "*", // asks for its own credentials
 	"POST /oauth/token":      "*",
 	"POST /v2/declaraciones": "*",

@@ -66,6 +66,7 @@ func (s *Server) routes() []Route {
 		s.sealRoutes(),
 		s.trustRoutes(),
 		s.pdnRoutes(),
+		s.verifyRoutes(),
 		s.complainRoutes(),
 		s.casesRoutes(),
 		s.keyRoutes(),
