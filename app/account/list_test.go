@@ -475,8 +475,8 @@ func BenchmarkList(b *testing.B) {
 	})
 	b.Run("officials", func(b *testing.B) {
 		for b.Loop() {
-			if all, err := o.Officials(b.Context(), tenant, ""); err != nil || len(all) < 4000 {
-				b.Fatal(len(all), err)
+			if page, n, err := o.OfficialsFrom(b.Context(), tenant, "", 100, 50); err != nil || n < 4000 || len(page) != 50 {
+				b.Fatal(n, err)
 			}
 		}
 	})

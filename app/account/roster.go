@@ -1,8 +1,10 @@
 package account
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -207,30 +209,48 @@ func (r Roster) Code(now time.Time) bool {
 // Officials lists the roster by surname. query keeps those whose name, post or
 // unit has all its words, whatever the accents.
 func (s *Service) Officials(ctx context.Context, tenant, query string) ([]Roster, error) {
-	var all []Roster
+	all, _, err := s.OfficialsFrom(ctx, tenant, query, 0, math.MaxInt)
+	return all, err
+}
+
+// OfficialsFrom is at most most of the list of Officials from a place in it, and how
+// long it is. Accounts are read for those alone.
+func (s *Service) OfficialsFrom(ctx context.Context, tenant, query string, from, most int) (page []Roster, total int, err error) {
 	words := strings.Fields(plainWords(query))
-	err := s.db.View(ctx, tenant, func(tx *storage.Txn) error {
-		all = nil
-		users := map[string]storage.User{}
-		if err := tx.Users(func(u storage.User) error {
-			if u.Person != "" {
-				users[u.Person] = u
+	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
+		var all []sorted
+		order, buf := collate.New(language.Spanish, collate.IgnoreCase), collate.Buffer{}
+		if err := tx.People(func(p storage.Person) error {
+			if len(words) > 0 {
+				text := plainWords(FullName(p) + " " + p.Post + " " + p.Unit)
+				if slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
+					return nil
+				}
 			}
+			all = append(all, sorted{order.KeyFromString(&buf, byName(p)), p})
 			return nil
 		}); err != nil {
 			return err
 		}
-		return tx.People(func(p storage.Person) error {
-			text := plainWords(FullName(p) + " " + p.Post + " " + p.Unit)
-			if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
-				all = append(all, Roster{p, users[p.ID]})
+		slices.SortStableFunc(all, func(a, b sorted) int { return bytes.Compare(a.key, b.key) })
+		total, page = len(all), nil
+		start := min(from, total)
+		for _, x := range all[start : start+min(most, total-start)] {
+			u, err := tx.UserByPerson(x.person.ID)
+			if err != nil && !errors.Is(err, storage.ErrNotFound) {
+				return err
 			}
-			return nil
-		})
+			page = append(page, Roster{x.person, u})
+		}
+		return nil
 	})
-	order := collate.New(language.Spanish, collate.IgnoreCase)
-	slices.SortStableFunc(all, func(a, b Roster) int { return order.CompareString(byName(a.Person), byName(b.Person)) })
-	return all, err
+	return page, total, err
+}
+
+// sorted is a person with the place that her name has in the alphabet of Spanish.
+type sorted struct {
+	key    []byte
+	person storage.Person
 }
 
 func byName(p storage.Person) string { return p.First + " " + p.Second + " " + p.Given }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"declara/app/account"
@@ -15,7 +16,14 @@ import (
 type peopleData struct {
 	Query string
 	All   []personLine
+	Total int
+	Page  int
+	Pages int
 }
+
+// Previous and Next are the pages around the one that is shown.
+func (d peopleData) Previous() int { return d.Page - 1 }
+func (d peopleData) Next() int     { return d.Page + 1 }
 
 // personLine is one line of the roster.
 type personLine struct {
@@ -25,11 +33,20 @@ type personLine struct {
 	Code    bool // a code waits to be used
 }
 
+// mostPages bounds what an address may ask for.
+const mostPages = 10_000
+
 func (s *Server) peoplePage(c *Ctx) error {
 	d := peopleData{Query: c.visit.Session.Search}
-	all, err := s.accounts.Officials(c.Context(), tenant, d.Query)
+	n, _ := strconv.Atoi(c.Query("pagina"))
+	d.Page = min(max(n, 1), mostPages)
+	all, total, err := s.accounts.OfficialsFrom(c.Context(), tenant, d.Query, (d.Page-1)*linesEach, linesEach)
 	if err != nil {
 		return err
+	}
+	d.Total, d.Pages = total, max(1, (total+linesEach-1)/linesEach)
+	if d.Page > d.Pages {
+		return c.Redirect("/contraloria/personas")
 	}
 	for _, r := range all {
 		d.All = append(d.All, personLine{r.Person, account.FullName(r.Person), r.Entered(), r.Code(c.Now())})
