@@ -333,6 +333,9 @@ func (c *checker) typed(k kind, parts []string, raw []byte) error {
 	case kImport:
 		v, err := as[Import](raw)
 		return at(err, v.ID == parts[0])
+	case kFollow:
+		v, err := as[Follow](raw)
+		return at(err, v.Person == parts[0])
 	case kClient:
 		v, err := as[Client](raw)
 		return at(err, v.ID == parts[0])

@@ -34,6 +34,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 	_ "time/tzdata" // deadlines are in local time, also on machines without zoneinfo
 
@@ -71,6 +72,7 @@ type Service struct {
 
 	efirma  *EFirma       // nil: nobody signs with one
 	drawing chan struct{} // one place a document that is drawn for signing
+	rolls   sync.Map      // tenant to *rolls
 }
 
 // New makes the service. now is the clock; post puts the receipt mail in the

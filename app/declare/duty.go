@@ -63,6 +63,7 @@ type Duty struct {
 	Event    string      // day of taking or leaving office; empty for a modificación
 	Opens    string      // first day on which it may be filed
 	Due      string      // last day, 23:59:59 in the institution's zone
+	Legal    string      // last day by law, which the office may have moved
 	Standing Standing    //
 	Reason   Reason      // why it is owed, or why the office must decide
 	Left     int         // days from today to Due; negative when overdue
@@ -365,6 +366,7 @@ func (c *reckoning) settle(d *Duty) {
 	if m, ok := c.meeting(*d); ok {
 		d.Standing, d.Filing = Filed, m.Filing
 	}
+	d.Legal = d.Due
 	for _, r := range c.Rulings {
 		if r.Duty != d.Key {
 			continue

@@ -224,6 +224,11 @@ var access = map[string]string{
 	"POST /contraloria/invitaciones/correo":   "ce",
 	"POST /contraloria/invitaciones/cartas":   "ce",
 
+	"GET /contraloria":                  "c",
+	"GET /contraloria/cumplimiento":     "ce", // states and dates
+	"POST /contraloria/cumplimiento":    "ce",
+	"GET /contraloria/cumplimiento.csv": "ce",
+
 	"GET /contraloria/personas/:id/obligaciones":     "ce",
 	"POST /contraloria/personas/:id/obligaciones":    "c",
 	"POST /contraloria/personas/:id/servicio":        "ce",

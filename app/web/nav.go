@@ -19,6 +19,8 @@ type entry struct {
 // menu is in the order of the page. A feature adds its line.
 var menu = []entry{
 	{Path: "/declaraciones", Key: "web.menu.declarations", Roles: []storage.Role{storage.RoleDeclarant}},
+	{Path: "/contraloria", Key: "office.panel", Roles: reserveRoles},
+	{Path: "/contraloria/cumplimiento", Key: "office.list.head", Roles: rosterRoles},
 	{Path: "/contraloria/casos", Key: "cases.head", Roles: caseRoles},
 	{Path: "/contraloria/personas", Key: "web.menu.people", Roles: rosterRoles},
 	{Path: "/contraloria/recepcion", Key: "desk.head", Roles: deskRoles},

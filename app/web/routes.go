@@ -60,6 +60,7 @@ func (s *Server) routes() []Route {
 		s.declareRoutes(),
 		s.efirmaRoutes(),
 		s.officeRoutes(),
+		s.panelRoutes(),
 		s.accountRoutes(),
 		s.settingsRoutes(),
 		s.rosterRoutes(),
