@@ -227,7 +227,7 @@ func (s *Service) OfficialsFrom(ctx context.Context, tenant, query string, from,
 					return nil
 				}
 			}
-			all = append(all, sorted{order.KeyFromString(&buf, byName(p)), p})
+			all = append(all, sorted{order.KeyFromString(&buf, byName(p)), &p})
 			return nil
 		}); err != nil {
 			return err
@@ -240,7 +240,7 @@ func (s *Service) OfficialsFrom(ctx context.Context, tenant, query string, from,
 			if err != nil && !errors.Is(err, storage.ErrNotFound) {
 				return err
 			}
-			page = append(page, Roster{x.person, u})
+			page = append(page, Roster{*x.person, u})
 		}
 		return nil
 	})
@@ -250,7 +250,7 @@ func (s *Service) OfficialsFrom(ctx context.Context, tenant, query string, from,
 // sorted is a person with the place that her name has in the alphabet of Spanish.
 type sorted struct {
 	key    []byte
-	person storage.Person
+	person *storage.Person
 }
 
 func byName(p storage.Person) string { return p.First + " " + p.Second + " " + p.Given }
