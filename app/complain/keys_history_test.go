@@ -88,7 +88,7 @@ func TestHistories(t *testing.T) {
 				}
 			case "assign":
 				pair := rapid.SampledFrom([]complain.Pair{complain.PairCase, complain.PairIdentity}).Draw(rt, "pair")
-				w.assign(rt, ids, pair, who("from"), who("to"))
+				w.assign(rt, ids, pair, who("to"))
 			case "exclude":
 				if len(ids) > 0 {
 					id, user := rapid.SampledFrom(ids).Draw(rt, "case"), who("recused")
@@ -138,18 +138,29 @@ func TestHistories(t *testing.T) {
 	})
 }
 
-// assign gives a pair of a random case on, with the key of who holds it.
-func (w *town) assign(rt *rapid.T, ids []string, pair complain.Pair, from, to string) {
-	if len(ids) == 0 || w.keys[from] == nil {
+// assign gives a pair of a random case on, with the key of who holds it; as often as not
+// to who is excluded from it.
+func (w *town) assign(rt *rapid.T, ids []string, pair complain.Pair, to string) {
+	if len(ids) == 0 {
 		return
 	}
-	id := rapid.SampledFrom(ids).Draw(rt, "case")
+	id, wrong := rapid.SampledFrom(ids).Draw(rt, "case"), rapid.Bool().Draw(rt, "to the excluded")
 	_ = w.db.Update(w.Context(), tenant, func(tx *storage.Txn) error {
 		c, err := tx.Complaint(id)
 		if err != nil {
 			return err
 		}
-		private, err := complain.OpenPair(tenant, &c, pair, from, w.keys[from])
+		wraps := c.Case.Wraps
+		if pair == complain.PairIdentity {
+			wraps = c.Identity.Wraps
+		}
+		if len(wraps) == 0 {
+			return nil
+		}
+		if wrong && len(c.Excluded) > 0 {
+			to = c.Excluded[0]
+		}
+		private, err := complain.OpenPair(tenant, &c, pair, wraps[0].User, w.keys[wraps[0].User])
 		if err != nil {
 			return err
 		}

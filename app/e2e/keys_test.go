@@ -65,7 +65,7 @@ func TestKeysInBrowser(t *testing.T) {
 		for range 3 {
 			press(head, "/contraloria/llaves/respaldo/imprimir")
 			look(head)
-			papers = append(papers, eval[string](head, `[...document.querySelectorAll('.filas-llave li')].map(e => e.textContent).join('\n')`))
+			papers = append(papers, eval[string](head, `[...document.querySelectorAll('.filas-llave li')].map(e => e.textContent).join(' ')`))
 			head.open("/contraloria/llaves/respaldo")
 			look(head)
 			head.set("llave", papers[len(papers)-1])
