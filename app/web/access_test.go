@@ -78,6 +78,11 @@ var access = map[string]string{
 	"GET /contraloria/verificacion/:number/universo.txt": "c",
 	"GET /contraloria/verificacion/:number/acta.pdf":     "c",
 
+	"GET /contraloria/verificacion/:number/declaracion/:folio":          "c",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/asignar": "c",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/abrir":   "c",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/cerrar":  "c",
+
 	"POST /oauth":            "*", // asks for its own credentials
 	"POST /oauth/token":      "*",
 	"POST /v2/declaraciones": "*",

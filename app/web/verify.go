@@ -29,7 +29,7 @@ func (s *Server) verifyRoutes() []Route {
 	post := func(path string, do Handler) Route {
 		return Route{Method: "POST", Path: drawsPath + path, Roles: readers, Body: smallBody, Do: do}
 	}
-	return []Route{
+	return append(s.verifyWorkRoutes(),
 		get("", s.drawsPage),
 		get("/sorteo", s.drawNew),
 		post("/sorteo", s.drawFreeze),
@@ -38,7 +38,7 @@ func (s *Server) verifyRoutes() []Route {
 		post("/:number/anular", s.drawVoid),
 		get("/:number/universo.txt", s.drawFile),
 		get("/:number/acta.pdf", s.drawAct),
-	}
+	)
 }
 
 // drawLine is a draw in the list.
@@ -157,6 +157,13 @@ type drawData struct {
 	State  status
 	Size   string
 	Leaves [2]drawLeaf
+	Tasks  []drawTask
+}
+
+// drawTask is a declaration of the list, and how far its verification is.
+type drawTask struct {
+	Folio string
+	State status
 }
 
 // drawLeaf is a leaf of the log.
@@ -173,6 +180,13 @@ func (s *Server) drawShown(c *Ctx, code int, form answers) error {
 	data := drawData{Form: form, Look: look, Period: c.drawPeriod(d), State: c.drawState(d), Size: c.drawSize(d)}
 	for i, n := range []uint64{d.Leaf, d.DrawnLeaf} {
 		data.Leaves[i] = drawLeaf{c.words.Integer(int64(n)), fmt.Sprintf("%s/leaf/%d", logPath, n)}
+	}
+	tasks, err := s.draws.Tasks(c.Context(), c.Tenant(), d.Number)
+	if err != nil {
+		return err
+	}
+	for _, folio := range d.Folios {
+		data.Tasks = append(data.Tasks, drawTask{folio, c.verification(tasks[folio].State)})
 	}
 	return c.Render(code, "verify-draw", data)
 }

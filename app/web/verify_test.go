@@ -107,3 +107,76 @@ func TestDrawPages(t *testing.T) {
 		}
 	}
 }
+
+// TestDrawWork: only the verifier to whom a drawn declaration was given reads it here,
+// for a reason, and the declarant sees the number of the draw; what is closed stays.
+func TestDrawWork(t *testing.T) {
+	s := newDeclareSite(t, "2026-05-14")
+	o, f := filedOne(s)
+	office := s.staff("Eva Solís", storage.RoleComptroller)
+	office.send(drawsPath+"/sorteo", url.Values{"tipo": {"modificacion"}, "anio": {"2026"}, "estratos": {"ninguno"}, "tamano": {"95/5"}, "fuente": {"Sorteo Mayor 4010 de la Lotería Nacional"}, "dia": {"10/06/2026"}})
+	s.set("2026-06-10 09:00:00")
+	office.signIn()
+	page := office.send(drawsPath+"/VER-2026-001/sortear", url.Values{"semilla": {"53817"}})
+	at := drawsPath + "/VER-2026-001/declaracion/" + f.Folio
+	if !strings.Contains(page.body, `href="`+at+`"`) || !strings.Contains(page.body, "Por revisar") {
+		t.Fatalf("no way to it: %d", page.status)
+	}
+	reason := url.Values{"motivo": {"Verificación de evolución patrimonial"}}
+	if a := office.ask("POST", at+"/abrir", reason); a.status != 403 || strings.Contains(a.body, o.person.CURP) {
+		t.Errorf("nobody's was opened: %d", a.status)
+	}
+	var me, hers string
+	s.update(func(tx *storage.Txn) error {
+		u, err := tx.UserByLogin(office.login)
+		me = u.ID
+		d, err2 := tx.UserByPerson(o.who.Person)
+		hers = d.ID
+		return errors.Join(err, err2)
+	})
+	for _, to := range []string{"", "x", hers} {
+		if a := office.ask("POST", at+"/asignar", url.Values{"quien": {to}}); a.status != 422 {
+			t.Errorf("given to %q: %d", to, a.status)
+		}
+	}
+	if a := office.send(at+"/asignar", url.Values{"quien": {me}}); a.status != 200 || !strings.Contains(a.body, "La verifica Eva Solís") {
+		t.Errorf("assigned: %d", a.status)
+	}
+	if a := office.ask("POST", at+"/abrir", url.Values{"motivo": {"ver"}}); a.status != 422 || strings.Contains(a.body, o.person.CURP) || !strings.Contains(a.body, "Por revisar") {
+		t.Errorf("without a reason: %d", a.status)
+	}
+	if a := office.ask("POST", at+"/abrir", reason); a.status != 200 || !strings.Contains(a.body, o.person.CURP) || a.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("opened: %d", a.status)
+	}
+	if a := office.open(at); !strings.Contains(a.body, "En revisión") || strings.Contains(a.body, o.person.CURP) {
+		t.Errorf("the page of the work: %d", a.status)
+	}
+	o.signIn()
+	if a := o.open("/declaraciones/lecturas"); !strings.Contains(a.body, "VER-2026-001") || !strings.Contains(a.body, "Eva Solís") {
+		t.Errorf("she is not told: %d", a.status)
+	}
+	if a := office.ask("POST", at+"/cerrar", url.Values{"hallazgo": {"x"}}); a.status != 422 {
+		t.Errorf("closed without words: %d", a.status)
+	}
+	if a := office.send(at+"/cerrar", url.Values{"hallazgo": {"Los saldos coinciden con MARCAHALLAZGO"}}); a.status != 200 || !strings.Contains(a.body, "Cerrada") || !strings.Contains(a.body, "MARCAHALLAZGO") {
+		t.Errorf("closed: %d", a.status)
+	}
+	for _, path := range []string{"/abrir", "/cerrar", "/asignar"} {
+		if a := office.ask("POST", at+path, url.Values{"motivo": reason["motivo"], "hallazgo": {"Otra cosa distinta"}, "quien": {me}}); a.status != 409 {
+			t.Errorf("%s of a closed one: %d", path, a.status)
+		}
+	}
+	s.update(func(tx *storage.Txn) error {
+		return tx.AuditEntries(func(_ storage.AuditEntry, raw []byte) error {
+			for _, private := range []string{"MARCAHALLAZGO", o.person.CURP, o.person.First} {
+				if strings.Contains(string(raw), private) {
+					t.Errorf("the audit trail tells %q", private)
+				}
+			}
+			return nil
+		})
+	})
+	if a := office.ask("GET", drawsPath+"/VER-2026-001/declaracion/VE-2026-000099", nil); a.status != 404 {
+		t.Errorf("one that is not there: %d", a.status)
+	}
+}
