@@ -7,7 +7,8 @@ import (
 )
 
 // TestDrawInBrowser: the office prepares a draw before June, is warned, waits for its
-// seed and draws, wide with scripts and narrow without.
+// seed, draws and gives what was drawn to a verifier: wide, light and with scripts, and
+// narrow, dark and without.
 func TestDrawInBrowser(t *testing.T) {
 	const at = "/contraloria/verificacion"
 	s := newSite(t, "2026-05-14")
@@ -22,9 +23,11 @@ func TestDrawInBrowser(t *testing.T) {
 	for _, with := range []struct {
 		width  int64
 		script bool
-	}{{1280, true}, {360, false}} {
+		dark   bool
+	}{{1280, true, false}, {360, false, true}} {
 		s.setDay("2026-05-14")
 		v := newTab(s, with.width, with.script)
+		v.dark(with.dark)
 		signIn(v, login, password)
 		v.open(at)
 		look(v)
@@ -52,6 +55,14 @@ func TestDrawInBrowser(t *testing.T) {
 		v.press("", "")
 		if p := v.now(); !p.says(f.Folio) || !p.says("Misma lista") {
 			t.Fatalf("not drawn: %s", p)
+		}
+		look(v)
+		task := at + "/" + number + "/declaracion/" + f.Folio
+		v.open(link(v.now(), task))
+		look(v)
+		v.press("", "") // whoever is first in the list: there is one
+		if p := v.now(); !p.says("La verifica Eva Solís Ramírez") {
+			t.Fatalf("not assigned: %s", p)
 		}
 		look(v)
 		v.open(at)
