@@ -36,6 +36,8 @@ func (s *Server) casesRoutes() []Route {
 		{Method: "POST", Path: casesPath + "/calendario", Roles: head, Do: s.calendarChange},
 		{Method: "GET", Path: casesPath + "/autoridades", Roles: head, Do: s.authoritiesPage},
 		{Method: "POST", Path: casesPath + "/autoridades", Roles: head, Do: s.authoritiesChange},
+		{Method: "GET", Path: casesPath + "/sellados", Roles: storage.CaseRoles, Do: s.sealedPage},
+		{Method: "GET", Path: casesPath + "/sellados/:id/:seq", Roles: storage.CaseRoles, Do: s.sealedFile},
 		{Method: "GET", Path: one, Roles: caseRoles, Do: s.casePage},
 		{Method: "POST", Path: one, Roles: caseRoles, Body: wordsBody, Do: s.caseChange},
 		{Method: "GET", Path: one + "/mover", Roles: caseRoles, Do: s.caseMovePage},
@@ -79,7 +81,7 @@ func (c *Ctx) locked() error {
 		d.Fields = fields(c.Form())
 	}
 	c.Secret()
-	return c.Render(http.StatusUnauthorized, "case-locked", d)
+	return c.Render(http.StatusConflict, "case-locked", d)
 }
 
 func casePath(id string) string { return casesPath + "/" + id }

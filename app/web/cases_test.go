@@ -182,9 +182,9 @@ func TestClosedKey(t *testing.T) {
 	at := "/contraloria/casos/" + x.arrives().ID
 	head.post("/cuenta/llave/cerrar").is(303)
 	head.get(at).leads("/cuenta/llave?" + url.Values{"volver": {at}}.Encode())
-	page := head.post(at, "paso", "nota", "nota", "No se pierde").is(401).says(`value="No se pierde"`, `action="`+at+`"`)
+	page := head.post(at, "paso", "nota", "nota", "No se pierde").is(409).says(`value="No se pierde"`, `action="`+at+`"`)
 	structure(t, page.body)
-	structure(t, head.send(at+"/acto", blankPDF(0), "tipo", "otro").is(401).says("el archivo sigue elegido").body)
+	structure(t, head.send(at+"/acto", blankPDF(0), "tipo", "otro").is(409).says("el archivo sigue elegido").body)
 	head.post("/cuenta/llave/abrir", "abre", testPassword, "volver", at).leads(at)
 	head.post(at, "paso", "nota", "nota", "No se pierde").leads(at)
 	head.get(at).says("No se pierde")
@@ -210,4 +210,37 @@ func TestCaseSettings(t *testing.T) {
 	structure(t, head.get(others).is(200).says("Auditoría", "En papel").body)
 	head.post(others, "paso", "quitar", "nombre", "Auditoría").leads(others)
 	head.post(others, "paso", "x").is(400)
+}
+
+// TestSealedPages: of a complaint about the office itself the office has files to
+// carry, and nothing else.
+func TestSealedPages(t *testing.T) {
+	x := newSite(t)
+	head, _ := x.officers()
+	x.update(func(tx *storage.Txn) error {
+		ch, err := tx.Channel()
+		if err != nil {
+			return err
+		}
+		ch.External = &storage.ExternalAuthority{Name: "Auditoría Superior", Recipient: "age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z", Contact: "Calle 5", Day: "2026-05-04"}
+		return tx.PutChannel(ch, ch.Version)
+	})
+	const at = "/contraloria/casos/sellados"
+	structure(t, head.get(at).is(200).says("No hay ninguna").body)
+	sent, err := x.s.complain.Receive(t.Context(), tenant, complain.Answers{Route: complain.RouteOffice, What: "La contraloría pidió dinero."}, nil, complain.Way{Channel: complain.ChannelDesk})
+	if err != nil {
+		t.Fatal(err)
+	}
+	head.get("/contraloria/casos").is(200).hides(sent.Folio)
+	head.get("/contraloria/casos/" + sent.ID).is(404)
+	page := head.get(at).is(200).says(sent.Folio, "Auditoría Superior").hides("dinero")
+	structure(t, page.body)
+	file := head.get(regexp.MustCompile(at + `/\w+/\d+`).FindString(page.body)).is(200)
+	if !strings.HasPrefix(file.body, "age-encryption.org/v1") || !strings.Contains(file.header.Get("Content-Disposition"), ".tar.age") {
+		t.Errorf("%.40q", file.body)
+	}
+	own := x.arrives()
+	head.get(at + "/" + own.ID + "/0").is(404)
+	head.get(at + "/" + sent.ID + "/999").is(404)
+	head.get(at + "/" + sent.ID + "/x").is(404)
 }
