@@ -93,6 +93,25 @@ func TestRoll(t *testing.T) {
 	if got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
+	// What changed since the last list is seen, and so is a new day.
+	if err := w.Rule(w.ctx, none, "u", Ruling{Duty: "modificacion-2026", Lifted: true, Reason: "Jubilación"}); err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[string]int{"2026-05-31 23:59:59": 1, "2026-06-01 00:00:00": 2} {
+		w.set(at)
+		again, err := w.Roll(w.ctx, tenant)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, free := len(again.Pick(Ask{State: Overdues})), len(again.Pick(Ask{State: Exempt})); n != want || free != 1 {
+			t.Errorf("%s: %d overdue and %d exempt", at, n, free)
+		}
+	}
+	w.set("2026-05-14 12:00:00")
+	if roll, err = w.Roll(w.ctx, tenant); err != nil {
+		t.Fatal(err)
+	}
+	lines = roll.Pick(Ask{})
 	for _, who := range []Who{late, begun, none} { // the list and each person's own page never differ
 		m, err := w.Mine(w.ctx, who)
 		if err != nil {
