@@ -155,12 +155,7 @@ type Verification struct {
 	Person   string            `json:"person"`
 	State    VerificationState `json:"state"`
 	Verifier string            `json:"verifier,omitempty"` // user
-	Living   map[int]int64     `json:"living,omitempty"`   // living cost that the verifier assumed, by year
-	Asked    string            `json:"asked,omitempty"`    // what the declarant is asked to explain
-	AskedAt  time.Time         `json:"askedAt,omitzero"`
-	Answer   string            `json:"answer,omitempty"` // hers
-	Answered time.Time         `json:"answered,omitzero"`
-	Finding  string            `json:"finding,omitempty"` // words of who closed it
+	Finding  string            `json:"finding,omitempty"`  // words of who closed it
 	Closed   time.Time         `json:"closed,omitzero"`
 	Changed  time.Time         `json:"changed"`
 }
@@ -172,7 +167,6 @@ type VerificationState string
 const (
 	ToVerify  VerificationState = "por_revisar"
 	Verifying VerificationState = "en_revision"
-	Asking    VerificationState = "aclaracion"
 	Verified  VerificationState = "cerrada"
 )
 

@@ -40,7 +40,7 @@ type taskData struct {
 }
 
 // verificationClasses are the classes of the states.
-var verificationClasses = map[storage.VerificationState]string{storage.ToVerify: "", storage.Verifying: "en", storage.Asking: "en", storage.Verified: "ok"}
+var verificationClasses = map[storage.VerificationState]string{storage.ToVerify: "", storage.Verifying: "en", storage.Verified: "ok"}
 
 func (c *Ctx) verification(v storage.VerificationState) status {
 	return status{verificationClasses[v], c.words.T("verify.work." + string(v))}
