@@ -394,8 +394,8 @@ func (out *Opened) read(opened *Case, p storage.ComplaintPart, names map[string]
 		if err := opened.Read(p, &e); err != nil {
 			return err
 		}
-		if e.Data["file"] != "" {
-			out.File = e.Data["file"]
+		if e.Data["number"] != "" {
+			out.File = e.Data["number"]
 		}
 		out.Events = append(out.Events, e)
 	}

@@ -392,7 +392,7 @@ func toldOf(c *storage.Complaint, t *Transition, s *Step, m *storage.ComplaintMo
 	case AskAuthority:
 		d["authority"] = s.Authority
 	case AskFile:
-		d["file"] = s.File
+		d["number"] = s.File
 	}
 	return d
 }

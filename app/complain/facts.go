@@ -190,7 +190,7 @@ type Message struct {
 // What happened to a complaint.
 const (
 	EventReceived  = "recibida"
-	EventMoved     = "movida"              // Data: from, to
+	EventMoved     = "movida"              // Data: from, to, and motive, authority, number (of the file), document, next
 	EventIdentity  = "identidad_abierta"   // Data: post, reason
 	EventOriginal  = "original_abierto"    // Data: post, reason, file
 	EventRecovered = "clave_de_respaldo"   // the escrow was opened
