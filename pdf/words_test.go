@@ -22,7 +22,7 @@ func TestKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked, begun := map[string]bool{}, map[string]bool{}
-	key := regexp.MustCompile(`"(pdf\.[a-z.]*)"(\s*\+)?`)
+	key := regexp.MustCompile(`"(pdf\.[a-z0-9.]*)"(\s*\+)?`)
 	for _, f := range files {
 		b, err := os.ReadFile(f)
 		if err != nil {

@@ -38,8 +38,9 @@ func TestSignIn(t *testing.T) {
 	}
 	b.post("/entrar", "usuario", "<script>@x.example", "clave", "x").is(401).hides("<script>@").says("&lt;script&gt;@x.example")
 	for role, home := range map[storage.Role]string{
-		storage.RoleAdmin: "/ajustes", storage.RoleComptroller: "/contraloria/personas", storage.RoleHR: "/contraloria/personas",
-		storage.RoleDeclarant: "/declaraciones", storage.RoleInvestigator: "/cuenta", storage.RoleSubstantiator: "/cuenta",
+		storage.RoleAdmin: "/ajustes", storage.RoleComptroller: "/contraloria", storage.RoleHR: "/contraloria/personas",
+		storage.RoleDeclarant: "/declaraciones", storage.RoleInvestigator: "/contraloria/casos", storage.RoleSubstantiator: "/contraloria/casos",
+		storage.RoleCustodian: "/contraloria/identidades",
 	} {
 		x.anybody().post("/entrar", "usuario", " "+strings.ToUpper(x.people[role].Login), "clave", testPassword).leads(home)
 	}

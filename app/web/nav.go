@@ -16,25 +16,26 @@ type entry struct {
 	Here  bool // the page is at or below it
 }
 
-// menu is in the order of the page. A feature adds its line.
+// menu is in the order of the page. A feature adds its line. The first entry that a
+// person has is where she comes in (home).
 var menu = []entry{
 	{Path: "/declaraciones", Key: "web.menu.declarations", Roles: []storage.Role{storage.RoleDeclarant}},
 	{Path: "/contraloria", Key: "office.panel", Roles: reserveRoles},
+	{Path: "/contraloria/personas", Key: "web.menu.people", Roles: rosterRoles},
 	{Path: "/contraloria/cumplimiento", Key: "office.list.head", Roles: rosterRoles},
 	{Path: "/contraloria/casos", Key: "cases.head", Roles: caseRoles},
-	{Path: "/contraloria/personas", Key: "web.menu.people", Roles: rosterRoles},
 	{Path: "/contraloria/recepcion", Key: "desk.head", Roles: deskRoles},
 	{Path: drawsPath, Key: "verify.head", Roles: readers},
 	{Path: "/contraloria/cifras", Key: "figures.office.head", Roles: reserveRoles},
 	{Path: "/contraloria/identidades", Key: "keys.custody.head", Roles: custodyRoles},
 	{Path: "/contraloria/llaves", Key: "keys.channel.head", Roles: channelRoles},
-	{Path: "/contraloria/llaves/autoridad", Key: "keys.external.head", Roles: settingsRoles},
 	{Path: "/cuenta/llave", Key: "keys.own.head", Roles: storage.CaseRoles},
 	{Path: "/ajustes", Key: "settings.head", Roles: settingsRoles},
 	{Path: "/ajustes/cuentas", Key: "settings.staff.head", Roles: settingsRoles},
 	{Path: "/ajustes/conexiones", Key: "settings.clients.head", Roles: settingsRoles},
 	{Path: "/ajustes/efirma", Key: "settings.efirma.head", Roles: settingsRoles},
 	{Path: "/ajustes/sello", Key: "settings.seal.head", Roles: settingsRoles},
+	{Path: "/contraloria/llaves/autoridad", Key: "keys.external.head", Roles: settingsRoles},
 }
 
 // menuFor are the entries for a person. Who only declares has no menu: the pages

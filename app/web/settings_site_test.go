@@ -92,7 +92,7 @@ func TestStaffPages(t *testing.T) {
 	b.get("/ajustes/cuentas").says("Cerrada", "Cerraste la cuenta")
 	ana.post("/entrar", "usuario", "ana@valleencinos.example", "clave", testPassword).is(401)
 	b.post(one + "/abrir").leads("/ajustes/cuentas")
-	ana.post("/entrar", "usuario", "ana@valleencinos.example", "clave", testPassword).leads("/contraloria/personas")
+	ana.post("/entrar", "usuario", "ana@valleencinos.example", "clave", testPassword).leads("/contraloria")
 	self := x.people[storage.RoleAdmin].ID
 	b.get("/ajustes/cuentas/" + self).is(200).hides("/cerrar")
 	b.post("/ajustes/cuentas/" + self + "/cerrar").is(422).says("al menos una cuenta activa")
