@@ -1,6 +1,9 @@
 package web
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -36,5 +39,35 @@ func TestPagesParse(t *testing.T) {
 			}
 		}
 		asking.Wait()
+	}
+}
+
+// TestLayoutsAreApart: pages are parsed with every layout, so a block that two of
+// them name would be the last one's on all pages.
+func TestLayoutsAreApart(t *testing.T) {
+	block := regexp.MustCompile(`{{-?\s*(?:block|define) "([^"]+)"`)
+	of := map[string]string{}
+	files, err := filepath.Glob("view/layout*.html")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("%d layouts: %v", len(files), err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range block.FindAllStringSubmatch(string(raw), -1) {
+			if other, ok := of[m[1]]; ok && other != file {
+				t.Errorf("%s and %s both have a block %q", other, file, m[1])
+			}
+			of[m[1]] = file
+		}
+	}
+	x := newSite(t)
+	for path, link := range map[string]string{"/": "/entrar", "/verificar": "/entrar", "/denuncia": "/denuncia/clave", "/denuncia/clave": "/denuncia"} {
+		head := between(x.anybody().get(path).is(200).body, `<div class="cabeza-acc">`, "</div>")
+		if !strings.Contains(head, `href="`+link+`"`) {
+			t.Errorf("%s: the head of the page leads to %q, not to %s", path, head, link)
+		}
 	}
 }
