@@ -19,7 +19,8 @@ type Box struct {
 }
 
 // How the lines of a box are set: the first as the titles of the pages, the others
-// small, so that five stand in any place.
+// small, so that five stand in any place. All have one face, as a stamp is cut from
+// one type: gofpdf takes milliseconds for each, and a paper has a box a signature.
 const (
 	boxTitle = 9.6  // size of the first line, at most
 	boxSize  = 7.4  // and of the others
@@ -66,7 +67,7 @@ func (b Box) lines(room float64) []boxLine {
 	spare := boxLines - len(lines)
 	var out []boxLine
 	for i, l := range slices.Backward(lines) {
-		st := style{regular, boxSize, dark}
+		st := style{title, boxSize, soft}
 		if i == 0 {
 			st = style{title, boxTitle, dark}
 		}
