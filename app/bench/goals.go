@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"time"
 )
@@ -134,11 +135,13 @@ const fileRounds = 5
 // workGoals are those of filing and drawing, which benchmarks measure.
 func workGoals(ctx context.Context, span time.Duration) ([]verdict, error) {
 	fmt.Printf("\n== filing against bbolt alone, PDF, forms\n")
-	found, err := benchmarks(ctx, os.Stdout, fileRounds*span, "./storage/bolt")
+	found, err := benchmarks(ctx, os.Stdout, fileRounds*span, runtime.NumCPU(), "./storage/bolt")
 	if err != nil {
 		return nil, err
 	}
-	drawn, err := benchmarks(ctx, os.Stdout, span, "./pdf", "./pdf/sign", "./forms")
+	// On one processor: the collector of Go marks on any other that stands idle, and that
+	// counts as time of the processor, though nobody waited for it.
+	drawn, err := benchmarks(ctx, os.Stdout, span, 1, "./pdf", "./pdf/sign", "./forms")
 	if err != nil {
 		return nil, err
 	}
@@ -149,12 +152,21 @@ func workGoals(ctx context.Context, span time.Duration) ([]verdict, error) {
 			"filings to Batch of bbolt, writers at once: " + writers, fmt.Sprintf("%.2f", ratio), fmt.Sprintf("%.1f", goalFile), ok && ratio >= goalFile,
 		})
 	}
-	for _, p := range []struct{ what, benchmark string }{
-		{"processor of a full PDF", "Full"}, {"processor of one drawn, signed and sealed", "SealedDeclaration"},
+	for _, p := range []struct {
+		what       string
+		benchmarks []string
+	}{
+		{"processor of a full PDF", []string{"Full"}},
+		{"processor of one drawn, signed, sealed and verified", []string{"SealedDeclaration", "Verify"}},
 	} {
-		cpu, ok := drawn[p.benchmark]["cpu-ns/op"]
-		paper := time.Duration(cpu)
-		all = append(all, verdict{p.what, paper.Round(100 * time.Microsecond).String(), goalPaper.String(), ok && paper <= goalPaper})
+		var paper time.Duration
+		met := true
+		for _, b := range p.benchmarks {
+			cpu, ok := drawn[b]["cpu-ns/op"]
+			paper += time.Duration(cpu)
+			met = met && ok
+		}
+		all = append(all, verdict{p.what, paper.Round(100 * time.Microsecond).String(), goalPaper.String(), met && paper <= goalPaper})
 	}
 	return all, nil
 }

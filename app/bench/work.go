@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// benchmarks runs those of some packages, shows what they print, and gives what each
-// found, by unit.
-func benchmarks(ctx context.Context, show io.Writer, span time.Duration, packages ...string) (map[string]map[string]float64, error) {
+// benchmarks runs those of some packages on so many processors, shows what they print,
+// and gives what each found, by unit.
+func benchmarks(ctx context.Context, show io.Writer, span time.Duration, processors int, packages ...string) (map[string]map[string]float64, error) {
 	var out bytes.Buffer
-	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-run", "^$", "-bench", ".", "-benchtime", span.String()}, packages...)...)
+	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-cpu", strconv.Itoa(processors), "-run", "^$", "-bench", ".", "-benchtime", span.String()}, packages...)...)
 	cmd.Stdout, cmd.Stderr = io.MultiWriter(show, &out), os.Stderr
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("benchmarks: %w", err)
