@@ -257,11 +257,9 @@ func (a *App) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
-		all, err := a.db.Tenants(ctx)
-		for _, t := range all {
-			err = errors.Join(err, a.accounts.Sweep(ctx, t), a.declare.Sweep(ctx, t), a.complain.Sweep(ctx, t))
-		}
-		a.report("sweep", err)
+		a.report("sweep", a.db.EachTenant(ctx, func(t string) error {
+			return errors.Join(a.accounts.Sweep(ctx, t), a.declare.Sweep(ctx, t), a.complain.Sweep(ctx, t))
+		}))
 		select {
 		case <-ctx.Done():
 			return
@@ -275,11 +273,7 @@ func (a *App) remind(ctx context.Context) {
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {
-		all, err := a.db.Tenants(ctx)
-		for _, t := range all {
-			err = errors.Join(err, a.unread.Run(ctx, t))
-		}
-		a.report("letters to the office", err)
+		a.report("letters to the office", a.db.EachTenant(ctx, func(t string) error { return a.unread.Run(ctx, t) }))
 		select {
 		case <-ctx.Done():
 			return

@@ -99,6 +99,16 @@ func (db *DB) Tenants(ctx context.Context) (all []string, err error) {
 	return all, nil
 }
 
+// EachTenant calls fn with every public body that was set up. What fails for one keeps
+// none of the others waiting: the errors come back together.
+func (db *DB) EachTenant(ctx context.Context, fn func(tenant string) error) error {
+	all, err := db.Tenants(ctx)
+	for _, t := range all {
+		err = errors.Join(err, fn(t))
+	}
+	return err
+}
+
 // tenants lists those that have any record.
 func tenants(ctx context.Context, s Store) (all []string, err error) {
 	err = s.View(ctx, func(tx Tx) error {

@@ -78,10 +78,7 @@ func (f *Figures) Run(ctx context.Context) error {
 	tick := time.NewTicker(freezeLook)
 	defer tick.Stop()
 	for {
-		tenants, err := f.db.Tenants(ctx)
-		for _, t := range tenants {
-			err = errors.Join(err, f.Freeze(ctx, t))
-		}
+		err := f.db.EachTenant(ctx, func(t string) error { return f.Freeze(ctx, t) })
 		if err != nil && ctx.Err() == nil {
 			f.log.Error("figures", "error", err.Error())
 		}

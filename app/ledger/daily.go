@@ -36,10 +36,7 @@ func (s *Service) Run(ctx context.Context) error {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		tenants, err := s.db.Tenants(ctx)
-		for _, t := range tenants {
-			err = errors.Join(err, s.Daily(ctx, t))
-		}
+		err := s.db.EachTenant(ctx, func(t string) error { return s.Daily(ctx, t) })
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("witnesses of the log", "error", err.Error())
 		}

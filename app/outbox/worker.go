@@ -118,15 +118,7 @@ func (w *Worker) Run(ctx context.Context) error {
 
 // Once sends what waits now, once.
 func (w *Worker) Once(ctx context.Context) error {
-	tenants, err := w.db.Tenants(ctx)
-	if err != nil {
-		return err
-	}
-	var all []error
-	for _, tenant := range tenants {
-		all = append(all, w.tenant(ctx, tenant))
-	}
-	return errors.Join(all...)
+	return w.db.EachTenant(ctx, func(tenant string) error { return w.tenant(ctx, tenant) })
 }
 
 // tenant sends a batch of one tenant, when there is something to send and no other

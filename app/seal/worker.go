@@ -70,17 +70,12 @@ func (w *Worker) Run(ctx context.Context) error {
 
 // Once makes some papers that are missing, and tells how many.
 func (w *Worker) Once(ctx context.Context) (n int, err error) {
-	tenants, err := w.s.db.Tenants(ctx)
-	if err != nil {
-		return 0, err
-	}
-	var all []error
-	for _, tenant := range tenants {
+	err = w.s.db.EachTenant(ctx, func(tenant string) error {
 		made, err := w.tenant(ctx, tenant)
 		n += made
-		all = append(all, err)
-	}
-	return n, errors.Join(all...)
+		return err
+	})
+	return n, err
 }
 
 // tenant makes a batch of one tenant, when something is missing and no other process

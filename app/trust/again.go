@@ -36,10 +36,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		all, err := w.s.db.Tenants(ctx)
-		for _, t := range all {
-			err = errors.Join(err, w.Round(ctx, t))
-		}
+		err := w.s.db.EachTenant(ctx, func(t string) error { return w.Round(ctx, t) })
 		if err != nil && ctx.Err() == nil {
 			w.log.Error("revocation", "error", err.Error())
 		}
