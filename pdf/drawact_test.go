@@ -3,8 +3,6 @@ package pdf
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -39,20 +37,7 @@ func TestDrawAct(t *testing.T) {
 	if !bytes.Equal(b.Bytes(), again.Bytes()) {
 		t.Error("two of the same differ")
 	}
-	got := tool(t, b.Bytes(), "pdftotext", "-layout", "-", "-")
-	golden := filepath.Join("testdata", "drawact.golden")
-	if *update {
-		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != got {
-		t.Errorf("the text changed; read the difference after -update:\n%s", firstDifference(string(want), got))
-	}
+	isGolden(t, "drawact", b.Bytes())
 	b.Reset()
 	long := drawAct(377)
 	long.Institution, long.Number = strings.Repeat("Municipio ", 40), strings.Repeat("VER", 60)

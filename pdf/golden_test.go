@@ -48,21 +48,7 @@ func TestGolden(t *testing.T) {
 			if err := write(&b); err != nil {
 				t.Fatal(err)
 			}
-			got := tool(t, b.Bytes(), "pdftotext", "-layout", "-", "-")
-			golden := filepath.Join("testdata", name+".golden")
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if string(want) != got {
-				t.Errorf("the text of %s changed; read the difference after -update:\n%s", name, firstDifference(string(want), got))
-			}
+			isGolden(t, name, b.Bytes())
 		})
 	}
 }
@@ -81,6 +67,25 @@ func TestKeptDocuments(t *testing.T) {
 	}
 	if !bytes.Equal(p.JSON, kept(t, "public.json").JSON) {
 		t.Error("the public version of testdata/full.json is another than testdata/public.json")
+	}
+}
+
+// isGolden holds the text of a document to its golden file, which -update writes.
+func isGolden(t *testing.T, name string, document []byte) {
+	t.Helper()
+	got := tool(t, document, "pdftotext", "-layout", "-", "-")
+	golden := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != got {
+		t.Errorf("the text of %s changed; read the difference after -update:\n%s", name, firstDifference(string(want), got))
 	}
 }
 

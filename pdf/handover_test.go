@@ -2,8 +2,6 @@ package pdf
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -33,20 +31,7 @@ func TestHandOver(t *testing.T) {
 	if !bytes.Equal(b.Bytes(), again.Bytes()) {
 		t.Error("two of the same differ")
 	}
-	got := tool(t, b.Bytes(), "pdftotext", "-layout", "-", "-")
-	golden := filepath.Join("testdata", "handover.golden")
-	if *update {
-		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != got {
-		t.Errorf("the text changed; read the difference after -update:\n%s", firstDifference(string(want), got))
-	}
+	isGolden(t, "handover", b.Bytes())
 	info := tool(t, b.Bytes(), "pdfinfo", "-")
 	if !strings.Contains(info, "Pages:           1") {
 		t.Errorf("not one sheet:\n%s", info)

@@ -104,7 +104,6 @@ type official struct {
 	person sample.Person
 	login  string
 	cookie string
-	host   http.Header // headers that every request of hers carries
 }
 
 func (s *declareSite) official(seed int64, level forms.Level, entry, exit string) *official {
