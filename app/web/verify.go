@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -200,32 +201,27 @@ func (c *Ctx) drawSize(d storage.Draw) string {
 }
 
 func (s *Server) drawDraw(c *Ctx) error {
-	if err := c.FormError(); err != nil {
-		return err
-	}
-	if err := s.draws.Draw(c.Context(), c.Tenant(), *c.User(), c.Param("number"), c.Value("semilla")); err != nil {
-		form := answers{Values: c.Form()}
-		if !form.with(err, c.words, "semilla") {
-			return err
-		}
-		return s.drawShown(c, formStatus(err), form)
-	}
-	c.Flash("verify.flash.drawn")
-	return c.Redirect(drawsPath + "/" + c.Param("number"))
+	return s.drawDone(c, s.draws.Draw, "semilla", "verify.flash.drawn")
 }
 
 func (s *Server) drawVoid(c *Ctx) error {
+	return s.drawDone(c, s.draws.Void, "motivo", "verify.flash.void")
+}
+
+// drawDone does to a draw what takes one answer, which stays on the page when it will
+// not do.
+func (s *Server) drawDone(c *Ctx, do func(ctx context.Context, tenant string, by storage.User, number, answer string) error, field, flash string) error {
 	if err := c.FormError(); err != nil {
 		return err
 	}
-	if err := s.draws.Void(c.Context(), c.Tenant(), *c.User(), c.Param("number"), c.Value("motivo")); err != nil {
+	if err := do(c.Context(), c.Tenant(), *c.User(), c.Param("number"), c.Value(field)); err != nil {
 		form := answers{Values: c.Form()}
-		if !form.with(err, c.words, "motivo") {
+		if !form.with(err, c.words, field) {
 			return err
 		}
 		return s.drawShown(c, formStatus(err), form)
 	}
-	c.Flash("verify.flash.void")
+	c.Flash(flash)
 	return c.Redirect(drawsPath + "/" + c.Param("number"))
 }
 
