@@ -111,7 +111,7 @@ var counted = []struct {
 }{
 	{kInstitution, "institutions"}, {kUser, "accounts"}, {kPerson, "officials"}, {kPost, "posts of the catalogue"}, {kDraft, "drafts"},
 	{kFiling, "declarations filed"}, {kNote, "notas aclaratorias"}, {kPublic, "public documents"}, {kHidden, "documents under reserve"},
-	{kPaper, "papers"}, {kSigned, "signatures with e.firma"}, {kSeal, "keys of the seal"}, {kLog, "leaves in the log"}, {kRead, "readings of declarations"},
+	{kFollow, "people followed up"}, {kExtension, "extensions"}, {kBounce, "addresses that refuse"}, {kPaper, "papers"}, {kSigned, "signatures with e.firma"}, {kSeal, "keys of the seal"}, {kLog, "leaves in the log"}, {kRead, "readings of declarations"},
 	{kCheckpoint, "checkpoints of the log"}, {kPub, "changes in the publication log"}, {kAudit, "entries in the audit trail"},
 	{kSession, "sessions"}, {kAside, "posts set aside"}, {kMail, "messages"}, {kClient, "clients of the API"},
 	{kComplaint, "complaints"}, {kComplaintPart, "parts of complaints"}, {kComplaintDraft, "drafts of complaints"}, {kEvent, "events of complaints"},
@@ -336,6 +336,15 @@ func (c *checker) typed(k kind, parts []string, raw []byte) error {
 	case kFollow:
 		v, err := as[Follow](raw)
 		return at(err, v.Person == parts[0])
+	case kExtension:
+		v, err := as[Extension](raw)
+		return at(err, v.ID == parts[0])
+	case kBounce:
+		v, err := as[Bounce](raw)
+		return at(err, c.x.blind(kBounce, mailbox(v.Address)) == parts[0])
+	case kMorning:
+		_, err := as[Morning](raw)
+		return err
 	case kClient:
 		v, err := as[Client](raw)
 		return at(err, v.ID == parts[0])

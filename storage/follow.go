@@ -15,6 +15,7 @@ type Follow struct {
 	Person       string        `json:"person"`
 	Notices      []Notice      `json:"notices,omitempty"`      // oldest first
 	Requirements []Requirement `json:"requirements,omitempty"` // oldest first
+	Handed       []Handed      `json:"handed,omitempty"`       // what she brought to the office on paper
 }
 
 // Notice is a reminder of one duty.
@@ -29,13 +30,26 @@ type Notice struct {
 // Requirement is the written demand of LGRA 33, with the three dates of its
 // notification. Those not yet known are empty.
 type Requirement struct {
-	Duty   string    `json:"duty"`
-	Number string    `json:"number"`           // of the official letter, as the office numbers it
-	Served string    `json:"served,omitempty"` // practicada, yyyy-mm-dd
-	Effect string    `json:"effect,omitempty"` // surte efectos
-	Starts string    `json:"starts,omitempty"` // inicia cómputo
-	By     string    `json:"by"`
-	At     time.Time `json:"at"`
+	ID       string    `json:"id"`
+	Duty     string    `json:"duty"`
+	Number   string    `json:"number"`             // of the official letter, as the office numbers it
+	Day      string    `json:"day"`                // of the letter, yyyy-mm-dd
+	Served   string    `json:"served,omitempty"`   // practicada
+	Effect   string    `json:"effect,omitempty"`   // surte efectos
+	Starts   string    `json:"starts,omitempty"`   // inicia cómputo
+	Referred string    `json:"referred,omitempty"` // day on which the investigating authority was told
+	Letter   string    `json:"letter,omitempty"`   // number of the letter to it
+	By       string    `json:"by"`
+	At       time.Time `json:"at"`
+}
+
+// Handed is a notice that the standard has no format for, as the office received it
+// on paper (aviso, Norma 4ª).
+type Handed struct {
+	Duty string    `json:"duty"`
+	Day  string    `json:"day"` // on which it was received
+	By   string    `json:"by"`
+	At   time.Time `json:"at"`
 }
 
 // Follow reads what was done about a person; nothing when there is nothing.

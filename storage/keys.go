@@ -67,6 +67,9 @@ const (
 	kRead         kind = "read"          // <person>/<id>: reading of a private declaration
 	kCheckpoint   kind = "checkpoint"    // <day>: state of the log, as it was published
 	kFollow       kind = "follow"        // <person>: what the office did about what she owes
+	kExtension    kind = "extension"     // <id>: a day that was given to everybody
+	kBounce       kind = "bounce"        // <blind address>: one that mail comes back from
+	kMorning      kind = "morning"       // one record: when the office was last told how things are
 	kPost         kind = "post"          // <id>: post of the catalogue
 	kImport       kind = "import"        // <id>: list on its way to the roster
 	kFormat       kind = "format"        // format that the last migration led to
@@ -105,6 +108,7 @@ var layout = map[kind]struct {
 	kClient: {1, true}, kAudit: {1, true}, kLease: {1, true}, kTries: {1, true}, kAside: {1, true}, kAsideAge: {2, false}, kFormat: {0, false},
 	kPaper: {2, true}, kPaperSealed: {2, true}, kPaperOpen: {2, false}, kPaperHash: {1, false}, kPaperDue: {1, false},
 	kSigned: {1, true}, kSignedDue: {1, false}, kSeal: {1, true}, kPending: {1, true}, kTrust: {0, true}, kPost: {1, true}, kImport: {1, true}, kRead: {2, true}, kCheckpoint: {1, true}, kFollow: {1, true},
+	kExtension: {1, true}, kBounce: {1, true}, kMorning: {0, true},
 	kDraw: {1, true}, kUniverse: {1, true}, kVerification: {2, true}, kVerificationOf: {3, false},
 	kComplaint: {1, true}, kComplaintFolio: {1, false}, kComplaintLocator: {1, false}, kComplaintWrap: {2, false}, kComplaintPart: {2, true},
 	kComplaintDraft: {1, true}, kEvent: {1, true}, kEventDue: {2, false}, kVaultKey: {1, true}, kChannel: {0, true}, kCalendar: {1, true}, kFigure: {2, true},

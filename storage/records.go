@@ -189,13 +189,16 @@ type Flash struct {
 type Mail struct {
 	ID      string    `json:"id"`
 	To      string    `json:"to"`
-	Kind    string    `json:"kind"`    // "recovery", "receipt", "invitation"
-	Message []byte    `json:"message"` // the whole message with its Message-ID
+	Kind    string    `json:"kind"`             // "recovery", "receipt", "invitation"
+	Person  string    `json:"person,omitempty"` // on the roster, of a reminder
+	Message []byte    `json:"message"`          // the whole message with its Message-ID
 	Created time.Time `json:"created"`
 	Next    time.Time `json:"next"` // not before
 	Tries   int       `json:"tries"`
 	Sent    time.Time `json:"sent,omitzero"`
 	Failed  string    `json:"failed,omitempty"` // last answer of the server, without addresses
+	Begun   time.Time `json:"begun,omitzero"`   // the try that is under way, or was when its process ended
+	Again   int       `json:"again,omitempty"`  // tries of which nobody knows how they ended
 	Dead    bool      `json:"dead,omitempty"`
 }
 

@@ -59,8 +59,8 @@ func (x *Txn) SweepImports(now time.Time, limit int) (int, error) {
 }
 
 // DropPerson takes an official off the roster who was put on it by mistake, with her
-// account. ErrConflict when anything rests on her already: a filing or a
-// draft; what was filed is never left without its person.
+// account. ErrConflict when anything rests on her already: a filing, a
+// draft or a requirement; what was filed is never left without its person.
 func (x *Txn) DropPerson(id string) error {
 	p, err := x.Person(id)
 	if err != nil {
@@ -74,7 +74,11 @@ func (x *Txn) DropPerson(id string) error {
 	if err != nil {
 		return err
 	}
-	if len(filings)+len(drafts) > 0 || p.Reserve != nil {
+	follow, err := x.Follow(id)
+	if err != nil {
+		return err
+	}
+	if len(filings)+len(drafts)+len(follow.Requirements)+len(follow.Handed) > 0 || p.Reserve != nil {
 		return ErrConflict
 	}
 	u, err := x.UserByPerson(id)
@@ -89,5 +93,5 @@ func (x *Txn) DropPerson(id string) error {
 	case !absent(err):
 		return err
 	}
-	return errors.Join(x.drop(kPersonRFC, x.blind(kPersonRFC, p.RFC)), x.drop(kPerson, id))
+	return errors.Join(x.drop(kPersonRFC, x.blind(kPersonRFC, p.RFC)), x.drop(kFollow, id), x.drop(kPerson, id))
 }
