@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"declara/app/account/payroll"
+	"declara/app/table"
 	"declara/forms"
 	"declara/storage"
 )
@@ -115,11 +116,11 @@ func compare(l *list, people []storage.Person, posts map[string]storage.Post, to
 }
 
 func nameKey(given, first, second string) string {
-	return payroll.Fold(first + " " + second + " " + given)
+	return table.Fold(first + " " + second + " " + given)
 }
 
 // row is the line of a row of the list.
-func (c *comparison) row(row payroll.Row) Line {
+func (c *comparison) row(row table.Row) Line {
 	o := c.list.official(row)
 	line := Line{Key: "f" + strconv.Itoa(row.Number), Row: row.Number}
 	given := o
@@ -132,7 +133,7 @@ func (c *comparison) row(row payroll.Row) Line {
 		f := payroll.Field(p.Field)
 		r := Remark{Key: p.Key, Args: p.Args, Field: f}
 		if at := c.list.Columns.At(f); at >= 0 {
-			r.Column = payroll.ColumnName(at)
+			r.Column = table.ColumnName(at)
 		}
 		line.Remarks = append(line.Remarks, r)
 	}
@@ -158,7 +159,7 @@ func (c *comparison) doubts(l *Line, byRFC, byCURP *storage.Person) {
 		l.Fate = FateDoubtful
 		r := Remark{Key: key, Args: args, Field: f}
 		if at := c.list.Columns.At(f); at >= 0 {
-			r.Column = payroll.ColumnName(at)
+			r.Column = table.ColumnName(at)
 		}
 		l.Remarks = append(l.Remarks, r)
 	}
@@ -317,7 +318,7 @@ func (c *comparison) keepWhatIsNotTold(o *Official, p *storage.Person) {
 		to   *string
 		from string
 	}{{&o.Given, p.Given}, {&o.First, p.First}, {&o.Second, p.Second}, {&o.Post, p.Post}, {&o.Unit, p.Unit}} {
-		if payroll.Fold(*text.to) == payroll.Fold(text.from) {
+		if table.Fold(*text.to) == table.Fold(text.from) {
 			*text.to = text.from // payroll writes in capitals and without accents
 		}
 	}

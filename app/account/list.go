@@ -14,6 +14,7 @@ import (
 
 	"declara/app/account/payroll"
 	"declara/app/errs"
+	"declara/app/table"
 	"declara/forms"
 	"declara/storage"
 )
@@ -41,21 +42,21 @@ var (
 
 // list is a list while it waits.
 type list struct {
-	Table   payroll.Table   `json:"table"`
+	Table   table.Table     `json:"table"`
 	Head    int             `json:"head"`              // place of the heading in the rows; -1 when none was found
-	Columns payroll.Columns `json:"columns"`           //
+	Columns table.Columns   `json:"columns"`           //
 	Whole   bool            `json:"whole,omitempty"`   // whoever is not on it has left
 	ExitDay string          `json:"exitDay,omitempty"` // last day of those
 	Choice  map[string]bool `json:"choice,omitempty"`  // what a person said of lines, by key
 }
 
 // rows are those below the heading.
-func (l *list) rows() []payroll.Row { return l.Table.Rows[min(l.Head+1, len(l.Table.Rows)):] }
+func (l *list) rows() []table.Row { return l.Table.Rows[min(l.Head+1, len(l.Table.Rows)):] }
 
-func (l *list) cell(row payroll.Row, f payroll.Field) string { return row.Cell(l.Columns.At(f)) }
+func (l *list) cell(row table.Row, f payroll.Field) string { return row.Cell(l.Columns.At(f)) }
 
 // official is a row as the form of the roster would have it.
-func (l *list) official(row payroll.Row) Official {
+func (l *list) official(row table.Row) Official {
 	var o Official
 	for _, f := range payroll.Fields {
 		text := l.cell(row, f)
@@ -83,7 +84,7 @@ type Listed struct {
 	Rows    int
 	Heading []string // of the columns, for matching
 	Example [][]string
-	Columns payroll.Columns
+	Columns table.Columns
 	Headed  bool
 	Whole   bool
 	ExitDay string
@@ -104,7 +105,7 @@ func (s *Service) StageList(ctx context.Context, tenant, actor string, file []by
 			return "", errExitDay
 		}
 	}
-	table, err := payroll.Read(file)
+	table, err := table.Read(file)
 	if err != nil {
 		return "", err
 	}
@@ -178,7 +179,7 @@ func (s *Service) compareNow(tx *storage.Txn, l *list) (lines []Line, people []s
 	if err := tx.Posts(func(p storage.Post) error { posts[p.ID] = p; return nil }); err != nil {
 		return nil, nil, err
 	}
-	if len(l.Columns.Missing()) > 0 {
+	if len(payroll.Missing(l.Columns)) > 0 {
 		return nil, people, nil
 	}
 	today, err := s.today(tx)
@@ -263,7 +264,7 @@ func (s *Service) List(ctx context.Context, tenant, id string) (out Listed, err 
 		}
 		i.Data = nil
 		out = Listed{Import: i, Kind: l.Table.Kind, Rows: len(l.rows()), Columns: l.Columns, Headed: l.Head >= 0,
-			Whole: l.Whole, ExitDay: l.ExitDay, Ready: len(l.Columns.Missing()) == 0, Counts: Counts{map[Fate]int{}, map[Fate]int{}}}
+			Whole: l.Whole, ExitDay: l.ExitDay, Ready: len(payroll.Missing(l.Columns)) == 0, Counts: Counts{map[Fate]int{}, map[Fate]int{}}}
 		out.Heading, out.Example = l.look()
 		lines, people, err := s.compareNow(tx, &l)
 		if err != nil {
@@ -323,19 +324,19 @@ func (s *Service) changeList(ctx context.Context, tenant, id string, change func
 }
 
 // MatchList says which column is what. A column is one thing only.
-func (s *Service) MatchList(ctx context.Context, tenant, id string, columns payroll.Columns) error {
+func (s *Service) MatchList(ctx context.Context, tenant, id string, columns table.Columns) error {
 	used := map[int]payroll.Field{}
 	for f, at := range columns {
-		if at < 0 || at >= payroll.MaxColumns || !slices.Contains(payroll.Fields, f) {
+		if at < 0 || at >= table.MaxColumns || !slices.Contains(payroll.Fields, f) {
 			return errColumns
 		}
 		if _, twice := used[at]; twice {
-			return Problems{{Field: string(f), Key: "account.list.column.twice", Args: []string{payroll.ColumnName(at)}}}
+			return Problems{{Field: string(f), Key: "account.list.column.twice", Args: []string{table.ColumnName(at)}}}
 		}
 		used[at] = f
 	}
 	var problems Problems
-	for _, f := range columns.Missing() {
+	for _, f := range payroll.Missing(columns) {
 		problems = append(problems, Problem{Field: string(f), Key: "account.list.column.missing"})
 	}
 	if len(problems) > 0 {

@@ -384,7 +384,7 @@ func TestListsAreMatched(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := o.list(id)
-	if l.Ready || len(l.Lines) != 0 || !slices.Equal(l.Columns.Missing(), []payroll.Field{payroll.Post, payroll.Unit}) {
+	if l.Ready || len(l.Lines) != 0 || !slices.Equal(payroll.Missing(l.Columns), []payroll.Field{payroll.Post, payroll.Unit}) {
 		t.Errorf("%+v", l.Columns)
 	}
 	if err := o.MatchList(t.Context(), tenant, id, l.Columns); !slices.Equal(fieldsOf(err), []string{"cargo", "unidad"}) {

@@ -10,6 +10,7 @@ import (
 
 	"declara/app/account/payroll"
 	"declara/app/errs"
+	"declara/app/table"
 	"declara/forms"
 	"declara/storage"
 )
@@ -27,7 +28,7 @@ var (
 )
 
 // PostID is the id of the post of a name.
-func PostID(name string) string { return storage.Digest([]byte(payroll.Fold(name)))[:24] }
+func PostID(name string) string { return storage.Digest([]byte(table.Fold(name)))[:24] }
 
 // PostLine is a post of the catalogue, or one that waits to be put there.
 type PostLine struct {
@@ -132,7 +133,7 @@ var heads = []string{
 
 // propose is the level that the name of a post speaks for. A person decides.
 func propose(name string) forms.Level {
-	text := payroll.Fold(name)
+	text := table.Fold(name)
 	if slices.ContainsFunc(heads, func(h string) bool { return strings.HasPrefix(text, h) }) {
 		return forms.Full
 	}

@@ -13,6 +13,7 @@ import (
 	"declara/app/account"
 	"declara/app/account/payroll"
 	"declara/app/errs"
+	"declara/app/table"
 	"declara/forms"
 	"declara/pdf"
 	"declara/storage"
@@ -38,7 +39,7 @@ func (s *Server) rosterRoutes() []Route {
 	}
 	return []Route{
 		get(listsPath, s.listsPage),
-		post(listsPath, payroll.MaxFile+64<<10, s.listNew),
+		post(listsPath, table.MaxFile+64<<10, s.listNew),
 		get(listsPath+"/plantilla.csv", s.templateCSV),
 		get(listsPath+"/plantilla.xlsx", s.templateXLSX),
 		get(listsPath+"/:id", s.listPage),
@@ -107,11 +108,11 @@ func (s *Server) listNew(c *Ctx) error {
 }
 
 func (s *Server) templateCSV(c *Ctx) error {
-	return c.Attachment("padron.csv", "text/csv; charset=utf-8", payroll.WriteCSV(payroll.Template()))
+	return c.Attachment("padron.csv", "text/csv; charset=utf-8", table.WriteCSV(payroll.Template()))
 }
 
 func (s *Server) templateXLSX(c *Ctx) error {
-	b, err := payroll.WriteXLSX("Padrón", payroll.Template())
+	b, err := table.WriteXLSX("Padrón", payroll.Template())
 	if err != nil {
 		return err
 	}
@@ -330,7 +331,7 @@ func (s *Server) listErrors(c *Ctx) error {
 				words.T("account.list.fate." + string(line.Fate)), r.Text})
 		}
 	}
-	return c.Attachment("errores.csv", "text/csv; charset=utf-8", payroll.WriteCSV(rows))
+	return c.Attachment("errores.csv", "text/csv; charset=utf-8", table.WriteCSV(rows))
 }
 
 // columnsData is the data of the page "roster-columns".
@@ -369,7 +370,7 @@ func (s *Server) renderColumns(c *Ctx, status int, l account.Listed, form answer
 		d.Fields = append(d.Fields, columnField{f, fieldWord(c, f), slices.Contains(payroll.Needed, f)})
 	}
 	for i, h := range l.Heading {
-		text := payroll.ColumnName(i)
+		text := table.ColumnName(i)
 		if h = cmp.Or(h, firstText(l.Example, i)); h != "" {
 			text += " · " + clipped(h, 60)
 		}
@@ -401,7 +402,7 @@ func (s *Server) listColumns(c *Ctx) error {
 		return err
 	}
 	id := c.Param("id")
-	columns := payroll.Columns{}
+	columns := table.Columns{}
 	for _, f := range payroll.Fields {
 		if text := c.Value(string(f)); text != "" {
 			at, err := strconv.Atoi(text)

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"declara/app/account/payroll"
+	"declara/app/table"
 	"declara/storage"
 )
 
@@ -103,12 +103,12 @@ func TestListErrors(t *testing.T) {
 	at := b.pay(payHead+"\"=cmd|' /C calc'!A0\",López,,PUFE,PUFE800229HDFRCJ08,Analista,7,Obras,31/02/2026,,\n", "alcance", "parte").is(303).header.Get("Location")
 	b.get(at).says("Columna D, RFC con homoclave:", "Con errores").hides("Aplicar 1")
 	raw := b.get(at + "/errores.csv").is(200).body
-	got, err := payroll.Read([]byte(raw))
+	got, err := table.Read([]byte(raw))
 	if err != nil || len(got.Rows) != 3 || !strings.HasPrefix(got.Rows[1].Cells[2], "'=cmd") || got.Rows[1].Cells[0] != "2" {
 		t.Errorf("%q %v", raw, err)
 	}
 	for _, name := range []string{"csv", "xlsx"} {
-		got, err := payroll.Read([]byte(b.get("/contraloria/padron/plantilla."+name).is(200).body + "\nx"))
+		got, err := table.Read([]byte(b.get("/contraloria/padron/plantilla."+name).is(200).body + "\nx"))
 		if name == "csv" && (err != nil || len(got.Rows) != 2) {
 			t.Errorf("%s: %v", name, err)
 		}

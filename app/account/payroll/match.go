@@ -1,18 +1,12 @@
+// Package payroll knows the lists of people that payroll systems write: what their
+// columns are called and which the roster needs. Package table reads them; package
+// account compares.
 package payroll
 
-import (
-	"slices"
-	"strconv"
-	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
-
-	"declara/forms"
-)
+import "declara/app/table"
 
 // Field is something that the roster wants to know of a person.
-type Field string
+type Field = table.Field
 
 // The fields, by the names that the roster's form has for them.
 const (
@@ -39,7 +33,7 @@ var Needed = []Field{Given, First, RFC, CURP, Post, Grade, Unit, Entry}
 
 // headings are what payroll systems write above the columns, folded. The first of a
 // field is that of our template.
-var headings = map[Field][]string{
+var headings = table.Headings{
 	Given:  {"nombres", "nombre", "nombre s", "nombre de pila", "nombre del empleado", "nombre empleado", "nombre del trabajador", "given name", "first name"},
 	First:  {"primer apellido", "apellido paterno", "ap paterno", "apellido 1", "apellido1", "paterno", "apellidop", "a paterno", "primerapellido", "apellidopaterno", "last name"},
 	Second: {"segundo apellido", "apellido materno", "ap materno", "apellido 2", "apellido2", "materno", "apellidom", "a materno", "segundoapellido", "apellidomaterno"},
@@ -55,81 +49,11 @@ var headings = map[Field][]string{
 	Phone:  {"telefono de oficina", "telefono", "tel", "telefono oficina", "extension"},
 }
 
-// Fold is a heading or a name as it is compared: small letters and figures, without
-// accents, one space between words.
-func Fold(s string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range norm.NFKD.String(s) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if gap && b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			gap = false
-			b.WriteRune(unicode.ToLower(r))
-		default:
-			gap = true
-		}
-	}
-	return b.String()
-}
-
-// Columns says which column holds each field; one that is absent has none.
-type Columns map[Field]int
-
-// At is the column of a field, -1 for none.
-func (c Columns) At(f Field) int {
-	if n, ok := c[f]; ok {
-		return n
-	}
-	return -1
-}
-
 // Missing are the needed fields that have no column.
-func (c Columns) Missing() []Field {
-	var out []Field
-	for _, f := range Needed {
-		if c.At(f) < 0 {
-			out = append(out, f)
-		}
-	}
-	return out
-}
+func Missing(c table.Columns) []Field { return c.Lacking(Needed) }
 
-// Match finds the heading among the first rows, which may follow a title, and the
-// columns by it. head is the place in Rows; -1 when none looks like one.
-func Match(t Table) (head int, c Columns) {
-	head = -1
-	for i, row := range t.Rows[:min(15, len(t.Rows))] {
-		if found := matchRow(row); len(found) > len(c) {
-			head, c = i, found
-		}
-	}
-	if len(c) < 3 {
-		return -1, Columns{}
-	}
-	return head, c
-}
-
-func matchRow(row Row) Columns {
-	c := Columns{}
-	rank := map[Field]int{}
-	for column, cell := range row.Cells {
-		text := Fold(cell)
-		for f, words := range headings {
-			at := slices.Index(words, text)
-			if at < 0 {
-				continue
-			}
-			if was, taken := rank[f]; !taken || at < was {
-				rank[f], c[f] = at, column
-			}
-		}
-	}
-	return c
-}
+// Match finds the heading of a list and its columns; -1 when nothing looks like one.
+func Match(t table.Table) (head int, c table.Columns) { return headings.Match(t, 3) }
 
 // Heading is what the template writes above the column of a field.
 func Heading(f Field) string { return templateHeadings[f] }
@@ -140,36 +64,12 @@ var templateHeadings = map[Field]string{
 	Duties: "Función principal", Phone: "Teléfono de oficina",
 }
 
-// Days of a spreadsheet that are numbers: from 1900 to 2100.
-const (
-	firstSerial = 1
-	lastSerial  = 73_415
-	since1904   = 1_462 // days between the two beginnings
-)
-
-// Day reads a day as payroll systems write it: as forms.ParseDate, with an hour
-// after it that is passed over, as a number of a spreadsheet, or as eight digits.
-func (t Table) Day(s string) (iso string, ok bool) {
-	s = strings.TrimSpace(s)
-	if v, err := strconv.ParseFloat(s, 64); err == nil {
-		if len(s) == 8 && !strings.Contains(s, ".") {
-			iso, err := forms.ParseDate(s[:4] + "-" + s[4:6] + "-" + s[6:])
-			return iso, err == nil
-		}
-		n := int(v)
-		if t.Since {
-			n += since1904
-		}
-		if v != v || n < firstSerial || n > lastSerial {
-			return "", false
-		}
-		return serial(n), true
+// Template is the heading that is read without asking. It has no example: one that
+// somebody forgets to delete would be put on the roster.
+func Template() [][]string {
+	head := make([]string, len(Fields))
+	for i, f := range Fields {
+		head[i] = Heading(f)
 	}
-	for _, at := range []string{"T", " "} { // 2026-05-01T00:00:00, 01/05/2026 00:00
-		if day, hour, cut := strings.Cut(s, at); cut && strings.Contains(hour, ":") && !strings.Contains(day, ":") {
-			s = day
-		}
-	}
-	iso, err := forms.ParseDate(s)
-	return iso, err == nil
+	return [][]string{head}
 }

@@ -1,16 +1,17 @@
-// Package payroll reads the lists of people that payroll systems write: CSV and
-// XLSX, as they come, into rows of text; finds which column is what; and reads the
-// days in them.
+// Package table reads lists that other systems write, CSV and XLSX, as they come, into
+// rows of text; finds which column is what by its heading; reads the days in them; and
+// writes lists that spreadsheets open and take for no formula. The roster comes in so
+// from payroll (package payroll) and suppliers from purchasing (package suppliers).
 //
-// It knows nothing of the roster (package account compares), keeps nothing and
-// writes no file. A list is hostile until proven otherwise: every size has a bound
-// that holds before memory is taken, and what cannot be read is an error with a
-// sentence that says how to mend it. No error holds a word of the list.
+// It knows nothing of what the lists are about, keeps nothing and writes no file. A
+// list is hostile until proven otherwise: every size has a bound that holds before
+// memory is taken, and what cannot be read is an error with a sentence that says how to
+// mend it. No error holds a word of the list.
 //
 // The reader of XLSX is our own (xlsx.go). All that is wanted of a workbook is the
 // text of one sheet; a library for the whole format brings formulas, charts and six
 // modules, and its bound is on the whole archive rather than on what is read.
-package payroll
+package table
 
 import (
 	"bytes"
@@ -58,18 +59,18 @@ type Table struct {
 }
 
 var (
-	errEmpty   = errs.New(errs.Invalid, "account.list.empty")
-	errBig     = errs.New(errs.Invalid, "account.list.big", strconv.Itoa(MaxFile>>20))
-	errOld     = errs.New(errs.Invalid, "account.list.old")
-	errKind    = errs.New(errs.Invalid, "account.list.kind")
-	errSheet   = errs.New(errs.Invalid, "account.list.sheet")
-	errSwollen = errs.New(errs.Invalid, "account.list.swollen")
+	errEmpty   = errs.New(errs.Invalid, "table.empty")
+	errBig     = errs.New(errs.Invalid, "table.big", strconv.Itoa(MaxFile>>20))
+	errOld     = errs.New(errs.Invalid, "table.old")
+	errKind    = errs.New(errs.Invalid, "table.kind")
+	errSheet   = errs.New(errs.Invalid, "table.sheet")
+	errSwollen = errs.New(errs.Invalid, "table.swollen")
 )
 
-func errRows() error { return errs.New(errs.Invalid, "account.list.rows", strconv.Itoa(MaxRows)) }
+func errRows() error { return errs.New(errs.Invalid, "table.rows", strconv.Itoa(MaxRows)) }
 
 func errColumns(row int) error {
-	return errs.New(errs.Invalid, "account.list.columns", strconv.Itoa(row), strconv.Itoa(MaxColumns))
+	return errs.New(errs.Invalid, "table.columns", strconv.Itoa(row), strconv.Itoa(MaxColumns))
 }
 
 // errAt names a row, and a column where one is to blame.
@@ -119,7 +120,7 @@ func (r *rows) add(number int, cells []string) error {
 		}
 		last = i
 		if len(cells[i]) > MaxCell {
-			return errAt("account.list.cell", number, i)
+			return errAt("table.cell", number, i)
 		}
 		r.size += len(cells[i])
 	}

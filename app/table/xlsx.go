@@ -1,4 +1,4 @@
-package payroll
+package table
 
 import (
 	"archive/zip"
@@ -22,7 +22,7 @@ const (
 	maxDepth    = 64
 )
 
-var errBroken = errs.New(errs.Invalid, "account.list.broken")
+var errBroken = errs.New(errs.Invalid, "table.broken")
 
 // readXLSX reads the first sheet of a workbook: values as they were computed, never
 // a formula.
@@ -309,7 +309,7 @@ func (b *book) cell(d *xml.Decoder, kind string, row, column int) (string, error
 	case "inlineStr":
 		return raw.inline, nil
 	case "e":
-		return "", errAt("account.list.formula", row, column)
+		return "", errAt("table.formula", row, column)
 	case "str", "b", "d":
 		return raw.value, nil
 	}

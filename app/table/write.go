@@ -1,4 +1,4 @@
-package payroll
+package table
 
 import (
 	"archive/zip"
@@ -80,14 +80,4 @@ func escape(s string) string {
 	var b strings.Builder
 	xml.EscapeText(&b, []byte(s)) // a Builder takes everything
 	return b.String()
-}
-
-// Template is the heading that is read without asking. It has no example: one that
-// somebody forgets to delete would be put on the roster.
-func Template() [][]string {
-	head := make([]string, len(Fields))
-	for i, f := range Fields {
-		head[i] = Heading(f)
-	}
-	return [][]string{head}
 }

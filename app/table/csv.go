@@ -1,4 +1,4 @@
-package payroll
+package table
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ import (
 	"declara/app/errs"
 )
 
-var errBytes = errs.New(errs.Invalid, "account.list.bytes")
+var errBytes = errs.New(errs.Invalid, "table.bytes")
 
 // readCSV reads lines of cells whatever the system wrote them with: encoding/csv
 // stops at a quote within a cell and counts lines in its own way, and the person is
@@ -186,5 +186,5 @@ func (s *splitter) quoted(b *strings.Builder, column int) error {
 		}
 		b.WriteByte('"')
 	}
-	return errAt("account.list.quote", s.row, column)
+	return errAt("table.quote", s.row, column)
 }

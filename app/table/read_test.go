@@ -1,4 +1,4 @@
-package payroll
+package table
 
 import (
 	"archive/zip"
@@ -92,29 +92,29 @@ func TestRefused(t *testing.T) {
 		in   []byte
 		want string
 	}{
-		{"nothing", nil, "account.list.empty"},
-		{"spaces", []byte(" \n "), "account.list.empty"},
-		{"only a heading", []byte("a,b\n"), "account.list.empty"},
-		{"open quote", []byte("a,b\n1,\"dos\n3,4"), "account.list.quote 2 B"},
-		{"nought", []byte("a,b\n1,\x00\n"), "account.list.bytes"},
-		{"half a letter", []byte("\xFF\xFEa"), "account.list.bytes"},
-		{"old workbook", []byte("\xD0\xCF\x11\xE0\xA1\xB1"), "account.list.old"},
-		{"PDF", []byte("%PDF-1.7"), "account.list.kind"},
-		{"columns", []byte("a,b\n" + strings.Repeat("x,", 201) + "x"), "account.list.columns 2 200"},
-		{"long cell", []byte("a,b\n1," + strings.Repeat("x", MaxCell+1)), "account.list.cell 2 B"},
-		{"rows", []byte(strings.Repeat("a,b\n", MaxRows+2)), "account.list.rows 20000"},
-		{"big", make([]byte, MaxFile+1), "account.list.big 8"},
-		{"broken zip", []byte("PK\x03\x04 no"), "account.list.broken"},
-		{"not a workbook", zipOf(t, map[string]string{"a.txt": "x"}), "account.list.sheet"},
-		{"document", zipOf(t, map[string]string{"word/document.xml": "x"}), "account.list.kind"},
-		{"broken XML", bookOf(t, "<worksheet><sheetData><row><c>", ""), "account.list.broken"},
-		{"DOCTYPE", bookOf(t, `<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>`, ""), "account.list.broken"},
-		{"no such text", bookOf(t, sheetXML(`<row r="1"><c r="A1" t="s"><v>7</v></c></row>`), ""), "account.list.broken"},
-		{"formula that failed", bookOf(t, sheetXML(`<row r="3"><c r="B3" t="e"><v>#REF!</v></c></row>`), ""), "account.list.formula 3 B"},
-		{"rows go back", bookOf(t, sheetXML(`<row r="3"/><row r="2"/>`), ""), "account.list.broken"},
-		{"far column", bookOf(t, sheetXML(`<row r="1"><c r="ZZZ1"><v>1</v></c></row>`), ""), "account.list.columns 1 200"},
-		{"bomb", bookOf(t, sheetXML(strings.Repeat(" ", 80<<20)), ""), "account.list.swollen"},
-		{"entries", manyEntries(t), "account.list.swollen"},
+		{"nothing", nil, "table.empty"},
+		{"spaces", []byte(" \n "), "table.empty"},
+		{"only a heading", []byte("a,b\n"), "table.empty"},
+		{"open quote", []byte("a,b\n1,\"dos\n3,4"), "table.quote 2 B"},
+		{"nought", []byte("a,b\n1,\x00\n"), "table.bytes"},
+		{"half a letter", []byte("\xFF\xFEa"), "table.bytes"},
+		{"old workbook", []byte("\xD0\xCF\x11\xE0\xA1\xB1"), "table.old"},
+		{"PDF", []byte("%PDF-1.7"), "table.kind"},
+		{"columns", []byte("a,b\n" + strings.Repeat("x,", 201) + "x"), "table.columns 2 200"},
+		{"long cell", []byte("a,b\n1," + strings.Repeat("x", MaxCell+1)), "table.cell 2 B"},
+		{"rows", []byte(strings.Repeat("a,b\n", MaxRows+2)), "table.rows 20000"},
+		{"big", make([]byte, MaxFile+1), "table.big 8"},
+		{"broken zip", []byte("PK\x03\x04 no"), "table.broken"},
+		{"not a workbook", zipOf(t, map[string]string{"a.txt": "x"}), "table.sheet"},
+		{"document", zipOf(t, map[string]string{"word/document.xml": "x"}), "table.kind"},
+		{"broken XML", bookOf(t, "<worksheet><sheetData><row><c>", ""), "table.broken"},
+		{"DOCTYPE", bookOf(t, `<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>`, ""), "table.broken"},
+		{"no such text", bookOf(t, sheetXML(`<row r="1"><c r="A1" t="s"><v>7</v></c></row>`), ""), "table.broken"},
+		{"formula that failed", bookOf(t, sheetXML(`<row r="3"><c r="B3" t="e"><v>#REF!</v></c></row>`), ""), "table.formula 3 B"},
+		{"rows go back", bookOf(t, sheetXML(`<row r="3"/><row r="2"/>`), ""), "table.broken"},
+		{"far column", bookOf(t, sheetXML(`<row r="1"><c r="ZZZ1"><v>1</v></c></row>`), ""), "table.columns 1 200"},
+		{"bomb", bookOf(t, sheetXML(strings.Repeat(" ", 80<<20)), ""), "table.swollen"},
+		{"entries", manyEntries(t), "table.swollen"},
 	} {
 		_, err := Read(c.in)
 		if got := keyOf(err); got != c.want {
@@ -212,39 +212,6 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-func TestMatch(t *testing.T) {
-	for _, c := range []struct {
-		heading string
-		missing int
-		want    map[Field]int
-	}{
-		{"NOMBRE(S),PRIMER APELLIDO,SEGUNDO APELLIDO,R.F.C.,C.U.R.P.,PUESTO,NIVEL,ÁREA DE ADSCRIPCIÓN,FECHA DE INGRESO,FECHA DE BAJA,CORREO", 0,
-			map[Field]int{Given: 0, First: 1, Second: 2, RFC: 3, CURP: 4, Post: 5, Grade: 6, Unit: 7, Entry: 8, Exit: 9, Email: 10}},
-		{"RFC,CURP,Ap. Paterno,Ap. Materno,Nombre,Fec. Alta,Cargo,Nivel salarial,Adscripción", 0,
-			map[Field]int{RFC: 0, CURP: 1, First: 2, Second: 3, Given: 4, Entry: 5, Post: 6, Grade: 7, Unit: 8}},
-		{"Departamento,Unidad de adscripción,RFC,Nombre", 5, map[Field]int{Unit: 1}},
-		{"uno,dos", len(Needed), nil},
-	} {
-		table, err := Read([]byte("Nómina de la quincena\n" + c.heading + "\nx,y"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		head, got := Match(table)
-		if missing := got.Missing(); len(missing) != c.missing || (head == 1) != (c.want != nil) {
-			t.Errorf("%s: head %d, missing %v", c.heading, head, missing)
-		}
-		for f, at := range c.want {
-			if got.At(f) != at {
-				t.Errorf("%s: %s is %d, not %d", c.heading, f, got.At(f), at)
-			}
-		}
-	}
-	template := Table{Rows: []Row{{1, Template()[0]}}}
-	if _, c := Match(template); len(c) != len(Fields) {
-		t.Errorf("the template is read as %v", c)
-	}
-}
-
 func TestDay(t *testing.T) {
 	for _, c := range []struct {
 		in    string
@@ -290,7 +257,7 @@ func FuzzXLSX(f *testing.F) {
 
 func withinBounds(t *testing.T, table Table) {
 	t.Helper()
-	Match(table)
+	Headings{"a": {"a"}, "b": {"b", "1"}}.Match(table, 1)
 	last := 0
 	for _, r := range table.Rows {
 		if r.Number <= last || len(r.Cells) == 0 || len(r.Cells) > MaxColumns {

@@ -1,4 +1,4 @@
-package payroll
+package table
 
 import "time"
 
