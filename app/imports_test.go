@@ -53,6 +53,7 @@ var may = []struct {
 	{"app/complain", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/complain"}},
 	{"app/verify/draw", nil},
 	{"app/verify/evolution", []string{"forms"}},
+	{"app/verify/evolution", []string{"forms"}},
 	{"app/verify", []string{"forms", "storage", "app/errs", "app/verify"}},
 	{"app/trust", []string{"pdf", "storage", "app/errs", "app/trust"}},
 	{"app/docs", []string{"i18n"}},
