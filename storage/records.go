@@ -53,6 +53,25 @@ type User struct {
 	Lang     string    `json:"lang,omitempty"`
 	Created  time.Time `json:"created"`
 	Changed  time.Time `json:"changed"` // last change of password; older sessions end
+	Second   *Second   `json:"second,omitempty"`
+	Lost     *Lost     `json:"lost,omitempty"`
+}
+
+// Second is what an account shows besides its password.
+type Second struct {
+	Secret []byte    `json:"secret"`          // of the codes of a telephone (RFC 6238)
+	Step   int64     `json:"step"`            // of the last code that was used: none before it is good
+	Spare  []string  `json:"spare,omitempty"` // keyed hashes of the recovery codes that are left
+	Since  time.Time `json:"since"`
+}
+
+// Lost is a request that the second factor of an account be taken off, which somebody of
+// another role has to grant.
+type Lost struct {
+	By     string    `json:"by"`   // user
+	Role   Role      `json:"role"` // with which she asked
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at"`
 }
 
 // Code is a one-time code. Only its hash is kept.
@@ -174,6 +193,8 @@ type Session struct {
 	Flash   *Flash    `json:"flash,omitempty"`
 	Search  string    `json:"search,omitempty"` // last search of the roster: names stay out of addresses
 	Vault   []byte    `json:"vault,omitempty"`  // an official's opened key, under what only the cookie gives
+	Half    bool      `json:"half,omitempty"`   // only the password was given: it opens nothing but the page of the second factor
+	Secret  []byte    `json:"secret,omitempty"` // of a telephone that is being set up
 }
 
 // Flash is what the next page is to show once: a sentence, by catalogue key, and
@@ -191,6 +212,7 @@ type Mail struct {
 	To      string    `json:"to"`
 	Kind    string    `json:"kind"`             // "recovery", "receipt", "invitation"
 	Person  string    `json:"person,omitempty"` // on the roster, of a reminder
+	Duty    string    `json:"duty,omitempty"`   // what it reminds of
 	Message []byte    `json:"message"`          // the whole message with its Message-ID
 	Created time.Time `json:"created"`
 	Next    time.Time `json:"next"` // not before

@@ -70,6 +70,11 @@ type Duty struct {
 	Draft    string      // the draft begun for it, if any
 	Filing   string      // the filing that met it, if any
 	Ruled    string      // words of the office that changed it, if any
+	Ruler    string      // user who decided it
+	RuledOn  string      // day on which it was decided
+	// Agreement is that by which everybody was given until Due, if any.
+	Agreement string
+	Handed    string // day on which an aviso was received on paper
 }
 
 // Spell is a time in public service.
@@ -98,6 +103,9 @@ type Record struct {
 	Spells  []Spell     //
 	Filed   []Met       //
 	Rulings []Ruling    //
+
+	Extensions []Extension // oldest first
+	Handed     []Handed    //
 }
 
 // Ruling is what the office decided about one duty, with its reason (legal.md 3).
@@ -106,7 +114,21 @@ type Ruling struct {
 	Lifted bool   // not owed; otherwise it is owed
 	Due    string // another last day, or ""
 	Reason string // words for the person
+	By     string // user who decided
+	On     string // day on which it was
 }
+
+// Extension is a last day that the body gave to everybody for one kind and year. The
+// last one holds, and none takes away a day that the law gives.
+type Extension struct {
+	Kind      Kind
+	Year      int
+	Due       string
+	Agreement string
+}
+
+// Handed is an aviso as the office received it.
+type Handed struct{ Duty, Day string }
 
 // period is the 60 natural days of LGRA 33-I, 33-III and Norma 4ª: the first is
 // the day after the event, whatever day of the week the last one is.
@@ -367,11 +389,24 @@ func (c *reckoning) settle(d *Duty) {
 		d.Standing, d.Filing = Filed, m.Filing
 	}
 	d.Legal = d.Due
+	for _, e := range c.Extensions {
+		if e.Kind == d.Kind && e.Year == d.Year {
+			d.Due, d.Agreement = d.Legal, ""
+			if e.Due > d.Legal {
+				d.Due, d.Agreement = e.Due, e.Agreement
+			}
+		}
+	}
+	for _, h := range c.Handed {
+		if d.Kind == Aviso && h.Duty == d.Key {
+			d.Standing, d.Handed = Filed, h.Day
+		}
+	}
 	for _, r := range c.Rulings {
 		if r.Duty != d.Key {
 			continue
 		}
-		d.Ruled = r.Reason
+		d.Ruled, d.Ruler, d.RuledOn = r.Reason, r.By, r.On
 		if r.Due != "" {
 			d.Due = r.Due
 		}

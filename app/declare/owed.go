@@ -64,7 +64,15 @@ func (t *txn) all() (own, error) {
 	if err != nil {
 		return own{}, fmt.Errorf("declare: drafts: %w", err)
 	}
-	o := own{Reckon(t.record(filings), t.today), drafts, filings}
+	follow, err := t.Follow(t.person.ID)
+	if err != nil {
+		return own{}, fmt.Errorf("declare: follow: %w", err)
+	}
+	given, err := extensions(t.Txn)
+	if err != nil {
+		return own{}, err
+	}
+	o := own{Reckon(t.record(filings, follow, given), t.today), drafts, filings}
 	for i := range o.duties {
 		d := &o.duties[i]
 		for j := range drafts {
@@ -87,9 +95,15 @@ func (o own) duty(key string) *Duty {
 }
 
 // record gathers what decides on the person's duties.
-func (t *txn) record(filings []storage.Filing) Record {
+func (t *txn) record(filings []storage.Filing, follow storage.Follow, given []storage.Extension) Record {
 	p := t.person
 	r := Record{Order: t.inst.Order, Level: p.Level}
+	for _, e := range given {
+		r.Extensions = append(r.Extensions, Extension{Kind(e.Kind), e.Year, e.Due, e.Agreement})
+	}
+	for _, h := range follow.Handed {
+		r.Handed = append(r.Handed, Handed{h.Duty, h.Day})
+	}
 	if !t.inst.SetUp.IsZero() {
 		r.Since = dayIn(t.inst.SetUp, t.zone).String()
 	}
@@ -103,7 +117,7 @@ func (t *txn) record(filings []storage.Filing) Record {
 		}
 	}
 	for _, g := range p.Rulings {
-		r.Rulings = append(r.Rulings, Ruling{g.Duty, g.Lifted, g.Due, g.Reason})
+		r.Rulings = append(r.Rulings, Ruling{g.Duty, g.Lifted, g.Due, g.Reason, g.By, dayIn(g.At, t.zone).String()})
 	}
 	return r
 }

@@ -128,10 +128,11 @@ type Line struct {
 	Mail    bool   // has an address at the office
 	Duty    Duty
 	State   State
-	Filed   string         // day of the filing
-	Notices int            // how often she was reminded of it
-	Last    storage.Notice // the last of them
-	Until   string         // last day of the term of a requirement
+	Filed   string              // day of the filing
+	Notices int                 // how often she was reminded of it
+	Last    storage.Notice      // the last of them
+	Until   string              // last day of the term of a requirement
+	Letter  storage.Requirement // the last requirement; zero when there is none
 
 	fold string // what a search looks in
 }
@@ -157,6 +158,7 @@ type rolls struct {
 type made struct {
 	today  string
 	inst   storage.Institution
+	given  []storage.Extension
 	of     map[string][]*Line
 	drafts map[string][]storage.Begun
 	roll   *Roll
@@ -189,7 +191,11 @@ func (t *txn) roll(kept *rolls) (*Roll, error) {
 	defer kept.mu.Unlock()
 	last := kept.known
 	kept.known = nil // what is new is told once: after an error all of it is made again
-	if last == nil || last.today != t.today || last.inst != t.inst {
+	given, err := extensions(t.Txn)
+	if err != nil {
+		return nil, err
+	}
+	if last == nil || last.today != t.today || last.inst != t.inst || !slices.Equal(last.given, given) {
 		last = &made{}
 	}
 	fresh := map[string]bool{}
@@ -197,13 +203,13 @@ func (t *txn) roll(kept *rolls) (*Roll, error) {
 	if err := t.gather(kept, &all, fresh); err != nil {
 		return nil, fmt.Errorf("declare: list: %w", err)
 	}
-	next := &made{today: t.today, inst: t.inst, of: make(map[string][]*Line, len(all.people)), drafts: all.drafts, roll: last.roll}
+	next := &made{today: t.today, inst: t.inst, given: given, of: make(map[string][]*Line, len(all.people)), drafts: all.drafts, roll: last.roll}
 	same := last.roll != nil && len(last.of) == len(all.people)
 	for _, p := range all.people {
 		lines, known := last.of[p.ID]
 		if !known || fresh[p.ID] || !slices.Equal(last.drafts[p.ID], all.drafts[p.ID]) {
 			t.person, same = p, false
-			lines = t.lines(all.filings[p.ID], all.drafts[p.ID], all.follows[p.ID])
+			lines = t.lines(all.filings[p.ID], all.drafts[p.ID], all.follows[p.ID], given)
 		}
 		next.of[p.ID] = lines
 	}
@@ -259,9 +265,9 @@ func (t *txn) gather(kept *rolls, all *records, fresh map[string]bool) error {
 }
 
 // lines are the duties of the person of the transaction.
-func (t *txn) lines(filings []storage.Filing, drafts []storage.Begun, follow storage.Follow) []*Line {
+func (t *txn) lines(filings []storage.Filing, drafts []storage.Begun, follow storage.Follow, given []storage.Extension) []*Line {
 	p := t.person
-	duties := Reckon(t.record(filings), t.today)
+	duties := Reckon(t.record(filings, follow, given), t.today)
 	for _, b := range drafts {
 		key := dutyOf(forms.Draft{Type: b.Type, Year: b.Year, Event: b.Event}, duties)
 		for i := range duties {
@@ -275,7 +281,7 @@ func (t *txn) lines(filings []storage.Filing, drafts []storage.Begun, follow sto
 		if d.Standing == Waiting {
 			continue // nothing is asked of her yet
 		}
-		l := &Line{Person: p.ID, Name: strings.Join(strings.Fields(p.Given+" "+p.First+" "+p.Second), " "), Unit: p.Unit, Post: p.Post, Mail: p.Email != "", Duty: d}
+		l := &Line{Person: p.ID, Name: strings.Join(strings.Fields(p.Given+" "+p.First+" "+p.Second), " "), Unit: p.Unit, Post: p.Post, Mail: p.Email != "", Duty: d, Filed: d.Handed}
 		for _, f := range filings {
 			if f.ID == d.Filing {
 				l.Filed = dayIn(f.Filed, t.zone).String()
@@ -284,6 +290,11 @@ func (t *txn) lines(filings []storage.Filing, drafts []storage.Begun, follow sto
 		for _, n := range follow.Notices {
 			if n.Duty == d.Key {
 				l.Notices, l.Last = l.Notices+1, n
+			}
+		}
+		for _, r := range follow.Requirements {
+			if r.Duty == d.Key {
+				l.Letter = r
 			}
 		}
 		l.fold = plain(l.Name + " " + l.Post + " " + l.Unit)

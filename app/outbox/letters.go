@@ -86,12 +86,8 @@ func (w *Writer) write(tx *storage.Txn, id, to, lang, kind, path string, more ..
 		}
 	}
 	paragraphs = append(paragraphs, p.T("mail.foot", body.Office, body.Phone, body.Hours), p.T("mail.noreply"))
-	sender := w.sender
-	if sender == "" {
-		sender = body.Email
-	}
 	err = Queue(tx, Letter{
-		ID: id, To: to, Kind: kind, From: sender, Name: body.Name, Lang: p.Tag(),
+		ID: id, To: to, Kind: kind, From: w.from(body), Name: body.Name, Lang: p.Tag(),
 		Subject: p.T("mail."+kind+".subject", args...), Text: strings.Join(paragraphs, "\n\n") + "\n",
 	}, w.now())
 	if errors.Is(err, ErrAddress) {

@@ -8,9 +8,18 @@
 // not (5xx for the address or the letter) ends it. Neither is ever told to who
 // caused the letter: a declaration is filed whether its mail arrives or not.
 //
-// A letter sent twice has one Message-ID, by which mail servers drop the second.
-// It is emptied once it was sent or given up. Letters say where to look and never
-// what was declared; the store seals them all the same.
+// Before a letter is given to the server it is written down that it is: a process
+// that ends in the middle leaves that record, and the next try counts one of which
+// nobody knows how it ended (storage.Mail.Again). A letter sent twice has one
+// Message-ID, by which mail servers drop the second.
+//
+// An address that a server refuses for good is a Bounce until somebody changes it or a
+// letter arrives there; campaigns print their letters instead. A refusal that is about
+// us and not about the address (5.7.x) is none.
+//
+// A letter is emptied once it was sent. One that was given up is kept as long as its
+// row, so that it can be tried again, unless there is a secret in it. Letters say where
+// to look and never what was declared; the store seals them all the same.
 package outbox
 
 import (
@@ -38,6 +47,9 @@ type Letter struct {
 	Subject string
 	Text    string // paragraphs, with an empty line between them
 	Lang    string // BCP 47
+
+	Person, Duty string // whom it reminds of what
+	Calendar     []byte // a text/calendar to attach, or nil
 }
 
 // ErrAddress is an address to which nothing can be sent, or from which.
@@ -50,7 +62,7 @@ func Queue(tx *storage.Txn, l Letter, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return tx.PutMail(storage.Mail{ID: cmp.Or(l.ID, storage.NewID(now)), To: l.To, Kind: l.Kind, Message: message, Created: now, Next: now})
+	return tx.PutMail(storage.Mail{ID: cmp.Or(l.ID, storage.NewID(now)), To: l.To, Kind: l.Kind, Person: l.Person, Duty: l.Duty, Message: message, Created: now, Next: now})
 }
 
 // render is a letter as it goes over the wire.
@@ -74,6 +86,11 @@ func render(l Letter, now time.Time) ([]byte, error) {
 	m.SetGenHeader(gomail.HeaderContentLang, l.Lang)
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // holiday notices do not answer it
 	m.SetBodyString(gomail.TypeTextPlain, l.Text)
+	if l.Calendar != nil {
+		if err := m.AttachReader("vencimiento.ics", bytes.NewReader(l.Calendar), gomail.WithFileContentType("text/calendar; charset=utf-8; method=PUBLISH")); err != nil {
+			return nil, fmt.Errorf("outbox: %w", err)
+		}
+	}
 	var out bytes.Buffer
 	if _, err := m.WriteTo(&out); err != nil {
 		return nil, fmt.Errorf("outbox: %w", err)

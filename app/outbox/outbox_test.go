@@ -117,6 +117,7 @@ type server struct {
 	users  []string // who signed in
 	refuse func(to string) error
 	stall  time.Duration
+	taken  func(n int) // called when so many letters are in, before the server says so
 	srv    *smtp.Server
 }
 
@@ -221,8 +222,12 @@ func (x *session) Data(r io.Reader) error {
 		return err
 	}
 	x.s.mu.Lock()
-	defer x.s.mu.Unlock()
 	x.s.got = append(x.s.got, delivery{x.from, x.to, data})
+	n := len(x.s.got)
+	x.s.mu.Unlock()
+	if x.s.taken != nil {
+		x.s.taken(n)
+	}
 	return nil
 }
 
@@ -290,7 +295,7 @@ func TestTemporary(t *testing.T) {
 	w := b.worker(s.config, "a")
 	s.refuse = func(string) error { return greylist }
 	b.once(w)
-	if m := b.mails()[0]; m.Dead || m.Failed != "451" || !m.Next.Equal(b.now.Add(time.Minute)) || m.Message == nil {
+	if m := b.mails()[0]; m.Dead || m.Failed != "451 4.7.1" || !m.Next.Equal(b.now.Add(time.Minute)) || m.Message == nil {
 		t.Errorf("%+v", m)
 	}
 	b.once(w)
@@ -317,7 +322,7 @@ func TestTemporary(t *testing.T) {
 	for begin := b.now; b.now.Sub(begin) < 6*24*time.Hour; b.now = b.now.Add(longestWait) {
 		b.once(w)
 	}
-	if m := b.mails()[1]; !m.Dead || m.Message != nil || m.Failed != "451" {
+	if m := b.mails()[1]; !m.Dead || m.Message != nil || m.Failed != "451 4.7.1" {
 		t.Errorf("after five days: %+v", m)
 	}
 }
@@ -339,7 +344,7 @@ func TestPermanent(t *testing.T) {
 	if got := s.deliveries(); len(got) != 2 {
 		t.Errorf("%d arrived", len(got))
 	}
-	if m := b.mails()[1]; !m.Dead || m.Failed != "550" || m.Message != nil {
+	if m := b.mails()[1]; !m.Dead || m.Failed != "550 5.1.1" || m.Message != nil {
 		t.Errorf("%+v", m)
 	}
 	if said := b.log.String(); strings.Contains(said, "correo.example") || strings.Contains(said, "recuperar") {

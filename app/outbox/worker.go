@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/textproto"
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -62,7 +64,13 @@ type Worker struct {
 	sender  string
 	client  *gomail.Client
 	timeout time.Duration
+	over    func(*storage.Txn, storage.Mail) (bool, error) // nil: no letter is
 }
+
+// Unless sets what is asked before a letter goes out: whether its time is over, as
+// when she whom it reminds has filed since. It is called in the transaction that writes
+// down the try, and before Run.
+func (w *Worker) Unless(over func(tx *storage.Txn, m storage.Mail) (bool, error)) { w.over = over }
 
 // NewWorker checks a configuration and makes a worker of it. holder names this
 // process among those that share the store. timeout 0 is DefaultTimeout.
@@ -179,27 +187,80 @@ func (w *Worker) send(ctx context.Context, tenant string, due []storage.Mail) er
 			w.log.Debug("outbox: goodbye", "error", err.Error())
 		}
 	}()
-	for i, m := range due {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if i > 0 {
+	var last *told
+	for i := range due {
+		if ctx.Err() == nil && last != nil {
 			if err := conn.Reset(); err != nil {
-				return nil // the connection is gone; what is left is due the next time
+				break // the connection is gone; what is left is due the next time
 			}
 		}
-		if err := w.note(ctx, tenant, m, w.deliver(conn, m)); err != nil {
-			return err
+		goes, err := w.turn(ctx, tenant, last, &due[i])
+		if last = nil; err != nil || ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
 		}
+		if goes {
+			last = &told{due[i], w.deliver(conn, due[i])}
+		}
+	}
+	if last != nil {
+		return w.note(ctx, tenant, last.m, last.o)
 	}
 	return nil
 }
 
+// told is a letter with what became of it.
+type told struct {
+	m storage.Mail
+	o outcome
+}
+
+// turn writes down, in one transaction, what became of the last letter and that the
+// next one is being given to the server. It is not, when its time is over.
+func (w *Worker) turn(ctx context.Context, tenant string, last *told, next *storage.Mail) (goes bool, err error) {
+	err = w.db.Update(context.WithoutCancel(ctx), tenant, func(tx *storage.Txn) error {
+		goes = false
+		if last != nil {
+			if err := w.write(tx, last.m, last.o); err != nil {
+				return err
+			}
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		kept, err := tx.Mail(next.ID)
+		if err != nil {
+			return err
+		}
+		if w.over != nil {
+			over, err := w.over(tx, kept)
+			if err != nil {
+				return err
+			}
+			if over {
+				kept.Dead, kept.Failed, kept.Message = true, Needless, nil
+				return tx.PutMail(kept)
+			}
+		}
+		if !kept.Begun.IsZero() {
+			kept.Again++
+		}
+		goes, kept.Begun = true, w.now()
+		return tx.PutMail(kept)
+	})
+	if last != nil && !last.o.sent {
+		w.warn(last.m, last.o)
+	}
+	return goes, err
+}
+
+// Needless is the answer of a letter that was not sent since its time was over.
+const Needless = "needless"
+
 // outcome is what became of one letter. Words are the server's code and nothing
 // of what it said, which may repeat an address.
 type outcome struct {
-	sent, over bool
-	words      string
+	sent, over, bounced bool
+	words               string
 }
 
 // deliver sends one letter. A refusal of the address or of the letter is for good
@@ -212,7 +273,8 @@ func (w *Worker) deliver(conn *smtp.Client, m storage.Mail) outcome {
 		return outcome{words: answer(err)}
 	}
 	if err := conn.Rcpt(m.To); err != nil {
-		return outcome{over: lasting(err), words: answer(err)}
+		words := answer(err)
+		return outcome{over: lasting(err), bounced: lasting(err) && nobody(words), words: words}
 	}
 	data, err := conn.Data()
 	if err != nil {
@@ -233,38 +295,77 @@ func lasting(err error) bool {
 	return ok && e.Code >= 500
 }
 
-// answer is the code of a server's answer, or that there was none.
+// answer is the code of a server's answer, with the enhanced one of RFC 3463 when it
+// has one, or that there was none.
 func answer(err error) string {
-	if e, ok := errors.AsType[*textproto.Error](err); ok {
-		return strconv.Itoa(e.Code)
+	e, ok := errors.AsType[*textproto.Error](err)
+	if !ok {
+		return "connection"
 	}
-	return "connection"
+	if m := enhanced.FindString(e.Msg); m != "" {
+		return strconv.Itoa(e.Code) + " " + m
+	}
+	return strconv.Itoa(e.Code)
+}
+
+var enhanced = regexp.MustCompile(`^[245]\.[0-9]{1,3}\.[0-9]{1,3}\b`)
+
+// nobody reports whether an answer to an address says that letters never arrive there:
+// that it does not exist, or takes no more. One about us, about a full box or about the
+// road says nothing of the address.
+func nobody(words string) bool {
+	code, more, has := strings.Cut(words, " ")
+	if !has {
+		return code == "550" || code == "551" || code == "553"
+	}
+	return more == "5.2.1" || strings.HasPrefix(more, "5.1.") && more != "5.1.7" && more != "5.1.8"
 }
 
 // note writes down what became of a letter.
 func (w *Worker) note(ctx context.Context, tenant string, m storage.Mail, o outcome) error {
+	if !o.sent {
+		w.warn(m, o)
+	}
+	return w.db.Update(context.WithoutCancel(ctx), tenant, func(tx *storage.Txn) error { return w.write(tx, m, o) })
+}
+
+func (w *Worker) warn(m storage.Mail, o outcome) {
+	w.log.Warn("mail not sent", "kind", m.Kind, "answer", o.words, "over", o.over)
+}
+
+// write is note within a transaction.
+func (w *Worker) write(tx *storage.Txn, m storage.Mail, o outcome) error {
 	now := w.now()
-	err := w.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		kept, err := tx.Mail(m.ID)
-		if err != nil {
+	kept, err := tx.Mail(m.ID)
+	if err != nil {
+		return err
+	}
+	kept.Tries++
+	kept.Begun = time.Time{}
+	switch {
+	case o.sent:
+		kept.Sent, kept.Failed, kept.Message = now, "", nil
+		if err := tx.DropBounce(kept.To); err != nil {
 			return err
 		}
-		kept.Tries++
-		switch {
-		case o.sent:
-			kept.Sent, kept.Failed, kept.Message = now, "", nil
-		case o.over || now.Sub(kept.Created) > giveUp:
-			kept.Dead, kept.Failed, kept.Message = true, o.words, nil
-		default:
-			kept.Failed, kept.Next = o.words, now.Add(wait(kept.Tries))
+	case o.over || now.Sub(kept.Created) > giveUp:
+		kept.Dead, kept.Failed = true, o.words
+		if secret[kept.Kind] {
+			kept.Message = nil
 		}
-		return tx.PutMail(kept)
-	})
-	if !o.sent {
-		w.log.Warn("mail not sent", "kind", m.Kind, "answer", o.words, "over", o.over)
+	default:
+		kept.Failed, kept.Next = o.words, now.Add(wait(kept.Tries))
 	}
-	return err
+	if o.bounced {
+		if err := tx.PutBounce(storage.Bounce{Address: kept.To, Code: o.words, Kind: kept.Kind, At: now}); err != nil {
+			return err
+		}
+	}
+	return tx.PutMail(kept)
 }
+
+// secret are the kinds of letters that open something.
+var secret = map[string]bool{"recovery": true, "invitation": true}
 
 // wait is how long a letter rests after so many tries.
 func wait(tries int) time.Duration {
