@@ -115,7 +115,7 @@ var counted = []struct {
 	{kCheckpoint, "checkpoints of the log"}, {kPub, "changes in the publication log"}, {kAudit, "entries in the audit trail"},
 	{kSession, "sessions"}, {kAside, "posts set aside"}, {kMail, "messages"}, {kClient, "clients of the API"},
 	{kComplaint, "complaints"}, {kComplaintPart, "parts of complaints"}, {kComplaintDraft, "drafts of complaints"}, {kEvent, "events of complaints"},
-	{kVaultKey, "keys of officials"}, {kFigure, "periods of public figures"}, {kDraw, "draws"}, {kVerification, "verifications"},
+	{kVaultKey, "keys of officials"}, {kFigure, "periods of public figures"}, {kDraw, "draws"}, {kVerification, "verifications"}, {kCertificate, "certificates"},
 }
 
 // checker walks one tenant once, in the order of keys, and then compares what it
@@ -127,6 +127,7 @@ type checker struct {
 
 	full, public, hidden map[string][sha256.Size]byte // digests by id
 	universes            map[string][sha256.Size]byte // digests by draw
+	attested             map[string][sha256.Size]byte // digests by certificate
 
 	filings map[string]Filing
 	notes   []Note
@@ -138,6 +139,7 @@ type checker struct {
 	parts   []ComplaintPart   // without content
 	events  []Event
 	draws   []Draw
+	certs   []Certification
 	points  []Checkpoint
 
 	leaves  []Leaf
@@ -155,7 +157,7 @@ type checker struct {
 func newChecker(x *Txn) *checker {
 	return &checker{
 		x: x, counts: map[string]int{},
-		full: map[string][sha256.Size]byte{}, public: map[string][sha256.Size]byte{}, hidden: map[string][sha256.Size]byte{}, universes: map[string][sha256.Size]byte{},
+		full: map[string][sha256.Size]byte{}, public: map[string][sha256.Size]byte{}, hidden: map[string][sha256.Size]byte{}, universes: map[string][sha256.Size]byte{}, attested: map[string][sha256.Size]byte{},
 		filings: map[string]Filing{}, papers: map[string]Paper{}, cases: map[string]uint64{}, files: map[string][sha256.Size]byte{},
 		want: map[string]string{}, got: map[string]string{},
 	}
@@ -225,10 +227,12 @@ func (c *checker) read(k kind, key string, parts []string, raw []byte) error {
 		c.hidden[parts[0]] = sha256.Sum256(raw)
 	case kUniverse:
 		c.universes[parts[0]] = sha256.Sum256(raw)
+	case kCertificatePaper:
+		c.attested[parts[0]] = sha256.Sum256(raw)
 	case kPaperOpen, kPaperSealed:
 		c.files[string(k)+" "+parts[0]+" "+parts[1]] = sha256.Sum256(raw)
 	case kUserLogin, kUserPerson, kPersonRFC, kDraftSlot, kFilingFolio, kFilingPerson, kFilingSent, kSessionUser, kMailDue, kAsideAge, kPaperHash, kPaperDue, kSignedDue,
-		kComplaintFolio, kComplaintLocator, kComplaintWrap, kEventDue, kVerificationOf:
+		kComplaintFolio, kComplaintLocator, kComplaintWrap, kEventDue, kVerificationOf, kCertificateHash:
 		c.got[key] = string(raw)
 	case kLog:
 		return c.leaf(parts[0], raw)
@@ -388,6 +392,11 @@ func (c *checker) complaint(k kind, parts []string, raw []byte) error {
 		v, err := as[Verification](raw)
 		c.expect(v.Draw, kVerificationOf, v.Person, v.Draw, v.Filing)
 		return at(err, v.Draw == parts[0] && v.Filing == parts[1])
+	case kCertificate:
+		v, err := as[Certification](raw)
+		c.certs = append(c.certs, v)
+		c.expect(v.Number, kCertificateHash, x.blind(kCertificateHash, v.Paper))
+		return at(err, v.Number == parts[0])
 	case kVaultKey:
 		v, err := as[VaultKey](raw)
 		return at(err, v.User == parts[0])
@@ -522,6 +531,7 @@ func (c *checker) kept() {
 		}
 		delete(c.universes, d.Number)
 	}
+	c.certified()
 	for number := range c.universes {
 		c.fault("universe %s: it is of no draw", number)
 	}
@@ -557,6 +567,23 @@ func (c *checker) kept() {
 	}
 }
 
+// certified compares certificates with their papers and with what they are of.
+func (c *checker) certified() {
+	for _, v := range c.certs {
+		if f, ok := c.filings[v.Filing]; !ok || f.Person != v.Person {
+			c.fault("certificate %s: its filing is not there", v.Number)
+		}
+		sum, ok := c.attested[v.Number]
+		if ok != (v.Paper != "") || ok && hex.EncodeToString(sum[:]) != v.Paper {
+			c.fault("certificate %s: its paper is not the one that was kept", v.Number)
+		}
+		delete(c.attested, v.Number)
+	}
+	for number := range c.attested {
+		c.fault("paper %s: it is of no certificate", number)
+	}
+}
+
 // log compares the leaves with what they tell of, both ways.
 func (c *checker) log() {
 	if uint64(len(c.leaves)) != c.head.Leaves || !c.torn && !bytes.Equal(c.edge, c.head.Edge) {
@@ -587,6 +614,12 @@ func (c *checker) log() {
 			drawn++
 		}
 	}
+	for _, v := range c.certs {
+		for _, l := range v.leaves() {
+			want[l.N] = append(want[l.N], l)
+			drawn++
+		}
+	}
 	for _, l := range c.leaves {
 		if !slices.ContainsFunc(want[l.N], func(w Leaf) bool {
 			same := w.At.Equal(l.At)
@@ -597,7 +630,7 @@ func (c *checker) log() {
 		}
 	}
 	if n := len(c.filings) + len(c.papers) + len(c.notes) + len(c.reads) + len(events) + drawn; n != len(c.leaves) {
-		c.fault("log: %d leaves for %d filings, papers, notes, readings, events and draws", len(c.leaves), n)
+		c.fault("log: %d leaves for %d filings, papers, notes, readings, events, draws and certificates", len(c.leaves), n)
 	}
 }
 

@@ -65,6 +65,9 @@ var acts = []struct {
 	{"reading", fileOne(false), func(tx *storage.Txn) error {
 		return tx.LogRead(&storage.Read{ID: "r1", Filing: "d1", User: "u1", File: "OIC-1", Reason: "motivo", At: noon})
 	}},
+	{"verification", fileOne(false), putVerification},
+	{"certificate", fileOne(false), certify},
+	{"paper of a certificate", both(fileOne(false), certify), keepCertificate},
 	{"checkpoint", fileOne(false), putCheckpoint},
 	{"checkpoint stamped", both(fileOne(false), putCheckpoint), func(tx *storage.Txn) error {
 		c, err := tx.Checkpoint("2026-05-14")

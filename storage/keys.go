@@ -79,6 +79,10 @@ const (
 	kVerification   kind = "verification"    // <draw>/<filing>: work on a declaration that was drawn
 	kVerificationOf kind = "verification.of" // <person>/<draw>/<filing> → draw
 
+	kCertificate      kind = "certificate"       // <number>: that a verification found no anomaly
+	kCertificatePaper kind = "certificate.paper" // <number>: the file of it
+	kCertificateHash  kind = "certificate.hash"  // <blind hash> → certificate
+
 	kComplaint        kind = "complaint"         // <id>
 	kComplaintFolio   kind = "complaint.folio"   // <blind folio> → complaint
 	kComplaintLocator kind = "complaint.locator" // <blind locator> → complaint
@@ -110,6 +114,7 @@ var layout = map[kind]struct {
 	kSigned: {1, true}, kSignedDue: {1, false}, kSeal: {1, true}, kPending: {1, true}, kTrust: {0, true}, kPost: {1, true}, kImport: {1, true}, kRead: {2, true}, kCheckpoint: {1, true}, kFollow: {1, true},
 	kExtension: {1, true}, kBounce: {1, true}, kMorning: {0, true},
 	kDraw: {1, true}, kUniverse: {1, true}, kVerification: {2, true}, kVerificationOf: {3, false},
+	kCertificate: {1, true}, kCertificatePaper: {1, true}, kCertificateHash: {1, false},
 	kComplaint: {1, true}, kComplaintFolio: {1, false}, kComplaintLocator: {1, false}, kComplaintWrap: {2, false}, kComplaintPart: {2, true},
 	kComplaintDraft: {1, true}, kEvent: {1, true}, kEventDue: {2, false}, kVaultKey: {1, true}, kChannel: {0, true}, kCalendar: {1, true}, kFigure: {2, true},
 }

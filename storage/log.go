@@ -45,7 +45,7 @@ const leafTitle = "declara leaf 1"
 //	declara leaf 1
 //	<tenant>
 //	<n>
-//	filing | note | paper | read | event | draw
+//	filing | note | paper | read | event | draw | certificate
 //	<folio> | <folio>/<kind of the paper> | nothing
 //	<commitment to what is private, or nothing>
 //	<commitment to what is public, or nothing>

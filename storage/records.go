@@ -104,6 +104,8 @@ type Person struct {
 	Rulings []Ruling    `json:"rulings,omitempty"` // what the office decided on a duty
 	Leave   bool        `json:"leave,omitempty"`   // Exit is a licence or a suspension, not the end of the post
 	Created time.Time   `json:"created"`
+
+	Secrecy []ReserveAct `json:"secrecy,omitempty"` // what was done about Reserve, the oldest first
 }
 
 // Spell is a time in public service other than the present post: earlier ones
@@ -130,7 +132,18 @@ type Ruling struct {
 // person's declarations from the public (Norma 20ª).
 type Reserve struct {
 	Agreement string `json:"agreement"`
-	Until     string `json:"until"` // yyyy-mm-dd, at most five years
+	Ground    string `json:"ground,omitempty"` // legal ground, in words
+	From      string `json:"from,omitempty"`   // yyyy-mm-dd
+	Until     string `json:"until"`            // yyyy-mm-dd, at most five years
+}
+
+// ReserveAct is something that was done about a reserve. None is taken back.
+type ReserveAct struct {
+	Act    string `json:"act"` // "reserva", "renueva", "levanta"
+	Reserve
+	Reason string    `json:"reason,omitempty"` // of lifting it
+	By     string    `json:"by"`               // user
+	At     time.Time `json:"at"`
 }
 
 // Filing is a declaration once filed: what lists and receipts need. It is never
