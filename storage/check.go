@@ -115,7 +115,8 @@ var counted = []struct {
 	{kCheckpoint, "checkpoints of the log"}, {kPub, "changes in the publication log"}, {kAudit, "entries in the audit trail"},
 	{kSession, "sessions"}, {kAside, "posts set aside"}, {kMail, "messages"}, {kClient, "clients of the API"},
 	{kComplaint, "complaints"}, {kComplaintPart, "parts of complaints"}, {kComplaintDraft, "drafts of complaints"}, {kEvent, "events of complaints"},
-	{kVaultKey, "keys of officials"}, {kFigure, "periods of public figures"}, {kDraw, "draws"}, {kVerification, "verifications"}, {kCertificate, "certificates"},
+	{kVaultKey, "keys of officials"}, {kFigure, "periods of public figures"}, {kDraw, "draws"}, {kVerification, "verifications"},
+	{kSupplier, "suppliers"}, {kConflict, "coincidences with suppliers"}, {kCertificate, "certificates"},
 }
 
 // checker walks one tenant once, in the order of keys, and then compares what it
@@ -232,7 +233,7 @@ func (c *checker) read(k kind, key string, parts []string, raw []byte) error {
 	case kPaperOpen, kPaperSealed:
 		c.files[string(k)+" "+parts[0]+" "+parts[1]] = sha256.Sum256(raw)
 	case kUserLogin, kUserPerson, kPersonRFC, kDraftSlot, kFilingFolio, kFilingPerson, kFilingSent, kSessionUser, kMailDue, kAsideAge, kPaperHash, kPaperDue, kSignedDue,
-		kComplaintFolio, kComplaintLocator, kComplaintWrap, kEventDue, kVerificationOf, kCertificateHash:
+		kComplaintFolio, kComplaintLocator, kComplaintWrap, kEventDue, kVerificationOf, kConflictPerson, kCertificateHash:
 		c.got[key] = string(raw)
 	case kLog:
 		return c.leaf(parts[0], raw)
@@ -397,6 +398,19 @@ func (c *checker) complaint(k kind, parts []string, raw []byte) error {
 		c.certs = append(c.certs, v)
 		c.expect(v.Number, kCertificateHash, x.blind(kCertificateHash, v.Paper))
 		return at(err, v.Number == parts[0])
+	case kSupplier:
+		v, err := as[Supplier](raw)
+		return at(err, v.ID == parts[0])
+	case kSupplierList:
+		v, err := as[Import](raw)
+		return at(err, v.ID == parts[0])
+	case kConflict:
+		v, err := as[Conflict](raw)
+		c.expect(v.ID, kConflictPerson, v.Person, v.ID)
+		return at(err, v.ID == parts[0])
+	case kCompared:
+		v, err := as[Compared](raw)
+		return at(err, v.Person == parts[0])
 	case kVaultKey:
 		v, err := as[VaultKey](raw)
 		return at(err, v.User == parts[0])

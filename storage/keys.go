@@ -83,6 +83,13 @@ const (
 	kCertificatePaper kind = "certificate.paper" // <number>: the file of it
 	kCertificateHash  kind = "certificate.hash"  // <blind hash> → certificate
 
+	kSupplier       kind = "supplier"        // <id>
+	kSupplierList   kind = "supplier.list"   // <id>: list of suppliers on its way in
+	kConflict       kind = "conflict"        // <id>: what an official and a supplier have in common
+	kConflictPerson kind = "conflict.person" // <person>/<conflict> → conflict
+	kCompared       kind = "compared"        // <person>: state in which she was compared
+	kComparing      kind = "comparing"       // one record
+
 	kComplaint        kind = "complaint"         // <id>
 	kComplaintFolio   kind = "complaint.folio"   // <blind folio> → complaint
 	kComplaintLocator kind = "complaint.locator" // <blind locator> → complaint
@@ -115,6 +122,7 @@ var layout = map[kind]struct {
 	kExtension: {1, true}, kBounce: {1, true}, kMorning: {0, true},
 	kDraw: {1, true}, kUniverse: {1, true}, kVerification: {2, true}, kVerificationOf: {3, false},
 	kCertificate: {1, true}, kCertificatePaper: {1, true}, kCertificateHash: {1, false},
+	kSupplier: {1, true}, kSupplierList: {1, true}, kConflict: {1, true}, kConflictPerson: {2, false}, kCompared: {1, true}, kComparing: {0, true},
 	kComplaint: {1, true}, kComplaintFolio: {1, false}, kComplaintLocator: {1, false}, kComplaintWrap: {2, false}, kComplaintPart: {2, true},
 	kComplaintDraft: {1, true}, kEvent: {1, true}, kEventDue: {2, false}, kVaultKey: {1, true}, kChannel: {0, true}, kCalendar: {1, true}, kFigure: {2, true},
 }

@@ -38,6 +38,8 @@ type life struct {
 	due    map[string]int // mail to time
 	trace  uint64
 	c      complaintsLife
+
+	decided map[string]bool // "person supplier" of what they have in common
 }
 
 var (
