@@ -37,6 +37,9 @@ type Complaint struct {
 	Excluded []string `json:"excluded,omitempty"` // users that were left out when it was sealed, or recused since
 	Recused  []string `json:"recused,omitempty"`  // those of Excluded who had it and left it: they know of it, the others must not
 	External string   `json:"external,omitempty"` // the authority that alone can read it, when the office is accused
+	ToKey    string   `json:"to_key,omitempty"`   // her recipient (vault.Authority) when it was sent: what is added later is for the same
+
+	Orders []ComplaintOrder `json:"orders,omitempty"` // requirements that were made in it, oldest first
 
 	Next    uint64 `json:"next"`    // sequence number of the next part
 	Version int    `json:"version"` // of this record, without Next
@@ -45,9 +48,10 @@ type Complaint struct {
 // KeyPair is the public half of a pair, and the private half as it is wrapped for
 // each person who may open it and for the escrow.
 type KeyPair struct {
-	Public []byte `json:"public"`
-	Wraps  []Wrap `json:"wraps,omitempty"`
-	Escrow []byte `json:"escrow,omitempty"`
+	Public   []byte `json:"public"`
+	Wraps    []Wrap `json:"wraps,omitempty"`
+	Escrow   []byte `json:"escrow,omitempty"`
+	EscrowOf string `json:"escrow_of,omitempty"` // vault.KeyID in hex of the escrow that this was last sealed for, even when it has too few holders for it
 }
 
 // Wrap is the private half of a pair, sealed to one person's key.
@@ -74,6 +78,27 @@ type ComplaintMove struct {
 	Document string `json:"document,omitempty"` // SHA-256 of the writ, hex
 	Motive   string `json:"motive,omitempty"`   // of a closed list, coarse: why it ended, or how the fault was classified
 	Part     uint64 `json:"part"`
+
+	Notice *ComplaintNotice `json:"notice,omitempty"` // of who had to be notified of it, once she was
+}
+
+// ComplaintNotice is a notification with its three dates, each yyyy-mm-dd. They stay as
+// they were told, whatever the calendar says later.
+type ComplaintNotice struct {
+	Way    string `json:"way"`              // how, of app/complain
+	Served string `json:"served,omitempty"` // practicada
+	Effect string `json:"effect,omitempty"` // surte efectos
+	Starts string `json:"starts,omitempty"` // first day of the term
+}
+
+// ComplaintOrder is a requirement of information (LGRA 96): how long whom it was sent to
+// has. To whom, and what was asked, is in the writ.
+type ComplaintOrder struct {
+	Act      uint64          `json:"act"`  // part of the signed writ
+	Days     int             `json:"days"` // business days
+	Notice   ComplaintNotice `json:"notice"`
+	More     int             `json:"more,omitempty"`     // business days that it was extended by, once
+	Answered string          `json:"answered,omitempty"` // yyyy-mm-dd
 }
 
 // The kinds of parts. They are also the Purpose of their envelopes.

@@ -23,15 +23,16 @@ const (
 	ActClass   = "calificacion"
 	ActArchive = "conclusion"
 	ActOrder   = "requerimiento"
+	ActNotice  = "notificacion"
 	ActReport  = "ipra"
 	ActOther   = "otro"
 )
 
 // ActKinds are all of them.
-var ActKinds = []string{ActOpening, ActAsking, ActTurn, ActClass, ActArchive, ActOrder, ActReport, ActOther}
+var ActKinds = []string{ActOpening, ActAsking, ActTurn, ActClass, ActArchive, ActOrder, ActNotice, ActReport, ActOther}
 
 // Templates are the kinds that can be printed.
-var Templates = []string{ActOpening, ActAsking, ActTurn, ActClass, ActArchive, ActOrder}
+var Templates = []string{ActOpening, ActAsking, ActTurn, ActClass, ActArchive, ActOrder, ActNotice}
 
 // Writ is what is filled in on a template. None of it is kept: the sheet is printed,
 // signed, and comes back as a file that is sealed to its case.
@@ -41,6 +42,8 @@ type Writ struct {
 	Authority string // that it is turned to, or that something is required from
 	Class     string // of a classification
 	Days      int    // of a requirement or a question
+	Way       string // of a notification
+	Served    string // the day on which it was made, yyyy-mm-dd
 	Body      string // what only this case says
 	Place     string // where it is signed
 	Signer    string // who signs, and her post
@@ -58,13 +61,14 @@ var (
 )
 
 // needs are what each template asks for beside the body and who signs.
-var writNeeds = map[string]struct{ file, authority, class, days bool }{
+var writNeeds = map[string]struct{ file, authority, class, days, served bool }{
 	ActOpening: {file: true},
 	ActAsking:  {days: true},
 	ActTurn:    {authority: true},
 	ActClass:   {file: true, class: true},
 	ActArchive: {file: true},
 	ActOrder:   {file: true, authority: true, days: true},
+	ActNotice:  {file: true, served: true},
 }
 
 func (w *Writ) check() error {
@@ -85,6 +89,8 @@ func (w *Writ) check() error {
 		return errMotive
 	case w.Kind == ActAsking && (w.Days < 1 || w.Days > 30), w.Kind == ActOrder && (w.Days < 5 || w.Days > 15): // LGRA 96
 		return errWritDays
+	case need.served && w.Way != NoticePersonal && w.Way != NoticeBoard:
+		return errNoticeWay
 	case w.Body == "" || utf8.RuneCountInString(w.Body) > maxWords:
 		return errWritBody
 	case w.Signer == "" || utf8.RuneCountInString(w.Signer) > 120 || utf8.RuneCountInString(w.Post) > 120 || utf8.RuneCountInString(w.Place) > 120:
@@ -103,6 +109,7 @@ func (o *Office) Print(ctx context.Context, h Hand, id string, w Writ, out io.Wr
 	var c storage.Complaint
 	var inst storage.Institution
 	var day string
+	var n storage.ComplaintNotice
 	if err := o.db.View(ctx, h.Tenant, func(tx *storage.Txn) (err error) {
 		if c, err = o.holdCase(tx, id, h.User); err != nil {
 			return err
@@ -110,7 +117,9 @@ func (o *Office) Print(ctx context.Context, h Hand, id string, w Writ, out io.Wr
 		if inst, err = tx.Institution(); err != nil {
 			return err
 		}
-		day, err = o.today(tx)
+		if day, err = o.today(tx); err == nil && w.Kind == ActNotice {
+			n, _, err = o.noticed(tx, w.Way, w.Served, c.Day)
+		}
 		return err
 	}); err != nil {
 		return err
@@ -120,6 +129,9 @@ func (o *Office) Print(ctx context.Context, h Hand, id string, w Writ, out io.Wr
 	args := []any{c.Folio, w.File, w.Authority, words.Day(c.Day), w.Days, "", inst.Office, inst.Name}
 	if w.Class != "" {
 		args[5] = words.T("act.class." + w.Class)
+	}
+	if w.Kind == ActNotice {
+		args = []any{c.Folio, w.File, words.T("act.way." + n.Way), words.Day(n.Served), words.Day(n.Effect), words.Day(n.Starts)}
 	}
 	a := pdf.Act{
 		Words: words, Lang: words.Tag(), Institution: inst.Name, Office: inst.Office, Initials: inst.Initials, Address: inst.Address,
@@ -149,7 +161,7 @@ func (o *Office) Print(ctx context.Context, h Hand, id string, w Writ, out io.Wr
 }
 
 // Needs tells which boxes a template has.
-func Needs(kind string) (file, authority, class, days bool) {
+func Needs(kind string) (file, authority, class, days, served bool) {
 	n := writNeeds[kind]
-	return n.file, n.authority, n.class, n.days
+	return n.file, n.authority, n.class, n.days, n.served
 }

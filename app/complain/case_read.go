@@ -226,12 +226,16 @@ type Opened struct {
 	Excluded int    // how many must not read it: a number
 	Version  int    // how often it was moved
 	Head     bool   // who reads is of the head
+	Pending  []Pending
+	Orders   []OpenedOrder
 }
 
 // Moved is a change of state.
 type Moved struct {
 	From, To, Day, By, Motive, Reason string
 	Document                          bool
+	Notice                            *storage.ComplaintNotice
+	Until                             string // last day to challenge it
 }
 
 // OpenedFile is a file that was sent.
@@ -270,9 +274,10 @@ func (o *Office) Open(ctx context.Context, h Hand, id string) (out Opened, err e
 	var c storage.Complaint
 	var parts []storage.ComplaintPart
 	var u storage.User
+	var untils []string // of each move
 	names := map[string]string{}
 	if err := o.db.View(ctx, h.Tenant, func(tx *storage.Txn) (err error) {
-		out = Opened{}
+		out, untils = Opened{}, nil
 		if u, err = hand(tx, h); err != nil {
 			return err
 		}
@@ -290,7 +295,10 @@ func (o *Office) Open(ctx context.Context, h Hand, id string) (out Opened, err e
 		if out.Line, err = lineOf(tx, k, &c, h.User, today, map[string]Holder{}); err != nil {
 			return err
 		}
-		out.Clocks = k.Clocks(&c, today)
+		out.Clocks, out.Orders, out.Pending = k.Clocks(&c, today), k.openedOrders(&c, today), pending(&c)
+		for i := range c.Moves {
+			untils = append(untils, k.until(&c.Moves[i]))
+		}
 		if out.Holders, err = holdersOf(tx, &c); err != nil {
 			return err
 		}
@@ -312,7 +320,7 @@ func (o *Office) Open(ctx context.Context, h Hand, id string) (out Opened, err e
 			return out, err
 		}
 	}
-	out.moves(&c, names, reasons)
+	out.moves(&c, names, reasons, untils)
 	out.Ways, out.Class, out.Excluded, out.Version = Ways(&c, &u), Class(&c), len(c.Excluded), len(c.Moves)
 	out.Head = slices.Contains(u.Roles, storage.RoleComptroller)
 	if c.External != "" {
@@ -330,9 +338,9 @@ func (o *Office) Open(ctx context.Context, h Hand, id string) (out Opened, err e
 }
 
 // moves puts the moves in order, each with why.
-func (out *Opened) moves(c *storage.Complaint, names map[string]string, reasons map[string][]string) {
-	for _, m := range c.Moves {
-		x := Moved{From: m.From, To: m.To, Day: m.Day, By: names[m.By], Motive: m.Motive, Document: m.Document != ""}
+func (out *Opened) moves(c *storage.Complaint, names map[string]string, reasons map[string][]string, untils []string) {
+	for n, m := range c.Moves {
+		x := Moved{From: m.From, To: m.To, Day: m.Day, By: names[m.By], Motive: m.Motive, Document: m.Document != "", Notice: m.Notice, Until: untils[n]}
 		if key := m.From + "-" + m.To; len(reasons[key]) > 0 {
 			x.Reason, reasons[key] = reasons[key][0], reasons[key][1:]
 		}

@@ -211,7 +211,10 @@ func TestRandomCases(t *testing.T) {
 			day := w.at.Format("2006-01-02")
 			running := k.Clocks(&c, day)
 			for _, term := range complain.StateOf(c.State).Clocks {
-				if term.Clock == complain.ClockPrescription || term.Clock == complain.ClockChallenge && complain.Class(&c) != complain.ClassMinor {
+				if term.From == complain.FromFacts || term.From == complain.FromNotice { // they run once it is known from when
+					continue
+				}
+				if m := c.Moves[len(c.Moves)-1]; term.Clock == complain.ClockNotice && !complain.TransitionOf(m.From, m.To).Notify {
 					continue
 				}
 				if !slices.ContainsFunc(running, func(x complain.Clock) bool { return x.Name == term.Clock }) {

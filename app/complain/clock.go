@@ -28,7 +28,8 @@ const (
 	ClockAppeal       = "impugnar"
 	ClockIdle         = "inactividad"
 	ClockPrescription = "prescripcion"
-	ClockSilence      = "silencio" // nothing was done for long
+	ClockSilence      = "silencio"      // nothing was done for long
+	ClockOrder        = "requerimiento" // whoever was required to answers
 
 	// clockAct is not a clock but the day of the last act, from which some are counted.
 	clockAct = "acto"
@@ -54,6 +55,8 @@ const (
 	FromOpening               // it was opened (acuerdo de radicación)
 	FromAct                   // something was last done
 	FromFacts                 // what it tells of happened
+	FromNotice                // the term that its notification began; before that it does not run
+	FromSummons               // who is accused was summoned; before that, it came into the state
 )
 
 // Term is how long something may take.
@@ -73,13 +76,19 @@ const (
 	graveYears = 7
 )
 
+// hearingFirst is how many business days there are at least between the summons and
+// the hearing (LGRA 208).
+const hearingFirst = 10
+
 // Clock is a term with its last day.
 type Clock struct {
-	Name string
-	Day  string
-	Left int  // days until it, of its unit; negative when it is past
-	Unit Unit // of Left
-	Late bool
+	Name  string
+	N     int    // of a requirement: which, from 1
+	First string // before which it cannot be done; "" for no such day
+	Day   string
+	Left  int  // days until it, of its unit; negative when it is past
+	Unit  Unit // of Left
+	Late  bool
 }
 
 // Past is for how many days it is over.
@@ -119,6 +128,16 @@ func (k Calendar) end(t Term, c *storage.Complaint) string {
 		from = lastAct(c)
 	case FromFacts:
 		return c.Clocks[t.Clock]
+	case FromNotice:
+		n := notice(c)
+		if n == nil || n.Starts == "" {
+			return ""
+		}
+		return k.Within(n.Starts, t.N)
+	case FromSummons:
+		if from = c.Since; notice(c) != nil {
+			from = notice(c).Served
+		}
 	}
 	switch t.Unit {
 	case BusinessDays:
@@ -148,14 +167,18 @@ func lastAct(c *storage.Complaint) string {
 func (k Calendar) Clocks(c *storage.Complaint, today string) (all []Clock) {
 	state := StateOf(c.State)
 	for _, t := range state.Clocks {
-		if t.Clock == ClockChallenge && Class(c) != ClassMinor {
+		if t.Clock == ClockChallenge && Class(c) != ClassMinor || t.Clock == ClockNotice && (notice(c) != nil || !notifies(c)) {
 			continue
 		}
 		if day := k.end(t, c); day != "" {
 			all = append(all, k.clock(t.Clock, day, t.Unit, today))
+			if t.From == FromSummons && notice(c) != nil {
+				all[len(all)-1].First = k.Add(notice(c).Served, hearingFirst)
+			}
 		}
 	}
 	if !state.Over {
+		all = append(all, k.orders(c, today)...)
 		all = append(all, k.clock(ClockSilence, k.Add(lastAct(c), silence), BusinessDays, today))
 	}
 	slices.SortStableFunc(all, func(a, b Clock) int { return cmp.Compare(a.Day, b.Day) })

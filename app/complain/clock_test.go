@@ -58,6 +58,42 @@ func TestBusinessDays(t *testing.T) {
 	}
 }
 
+// served is a personal notification that was made on a day.
+func served(k complain.Calendar, day string) *storage.ComplaintNotice {
+	n := k.Notice(complain.NoticePersonal, day, complain.DefaultRules.Starts)
+	return &n
+}
+
+// TestNotice: the three dates, counted by hand. In effect on the next business day, and
+// the term begins on the one on which the notification counts as made (LGRA 187, 189).
+func TestNotice(t *testing.T) {
+	k := valley()
+	for _, c := range []struct {
+		way, served    string
+		rule           int
+		effect, starts string
+	}{
+		{complain.NoticePersonal, "2026-05-14", 1, "2026-05-15", "2026-05-18"}, // Thursday
+		{complain.NoticePersonal, "2026-05-15", 1, "2026-05-18", "2026-05-19"}, // Friday
+		{complain.NoticePersonal, "2026-04-29", 1, "2026-04-30", "2026-05-04"}, // 1 May is a Friday
+		{complain.NoticePersonal, "2026-04-30", 1, "2026-05-04", "2026-05-05"},
+		{complain.NoticePersonal, "2026-07-17", 1, "2026-08-03", "2026-08-04"}, // before the vacations
+		{complain.NoticePersonal, "2026-12-30", 1, "2026-12-31", "2027-01-04"}, // over the year
+		{complain.NoticePersonal, "2026-05-14", 2, "2026-05-15", "2026-05-19"}, // the other reading
+		{complain.NoticePersonal, "2026-05-14", 0, "2026-05-15", "2026-05-15"},
+		{complain.NoticeBoard, "2026-05-14", 1, "2026-05-19", "2026-05-20"},
+		{complain.NoticeNobody, "2026-05-14", 1, "", ""},
+	} {
+		n := k.Notice(c.way, c.served, c.rule)
+		if n.Effect != c.effect || n.Starts != c.starts || (n.Served == "") != (c.way == complain.NoticeNobody) {
+			t.Errorf("%s on %s, rule %d: %+v", c.way, c.served, c.rule, n)
+		}
+	}
+	if got := k.Within("2026-05-18", 5); got != "2026-05-22" {
+		t.Errorf("five days from a Monday end on %s", got)
+	}
+}
+
 func TestPrescribes(t *testing.T) {
 	for _, c := range []struct {
 		facts string
@@ -93,9 +129,25 @@ func TestClocks(t *testing.T) {
 		{"an inquiry counts from its opening", storage.Complaint{State: "I2", Day: "2026-01-05", Since: "2026-02-10",
 			Moves: []storage.ComplaintMove{move("R1", "I1", "2026-01-30"), move("I1", "I2", "2026-02-10")}}, "2026-05-14",
 			map[string]string{"avance": k.Add("2026-01-30", 60), "avance90": k.Add("2026-01-30", 90), "avance120": k.Add("2026-01-30", 120), "silencio": k.Add("2026-02-10", 60)}, []string{"avance", "silencio"}},
-		{"classified as not grave, she may challenge it", storage.Complaint{State: "I3", Day: "2026-01-05", Since: "2026-05-14",
+		{"classified as not grave, and nobody was notified", storage.Complaint{State: "I3", Day: "2026-01-05", Since: "2026-05-14",
 			Moves: []storage.ComplaintMove{{From: "I2", To: "I3", Day: "2026-05-14", Motive: complain.ClassMinor}}}, "2026-05-14",
-			map[string]string{"notificar": "2026-05-28", "inconformidad": "2026-05-21", "silencio": "2026-08-20"}, nil},
+			map[string]string{"notificar": "2026-05-28", "silencio": "2026-08-20"}, nil},
+		{"classified as not grave, she may challenge it", storage.Complaint{State: "I3", Day: "2026-01-05", Since: "2026-05-14",
+			Moves: []storage.ComplaintMove{{From: "I2", To: "I3", Day: "2026-05-14", Motive: complain.ClassMinor, Notice: served(k, "2026-05-15")}}}, "2026-05-18",
+			map[string]string{"inconformidad": "2026-05-25", "silencio": "2026-08-20"}, nil},
+		{"an answer that nobody was notified of is not late", storage.Complaint{State: "P1", Day: "2026-01-05", Since: "2026-05-14"}, "2026-05-14",
+			map[string]string{"admision": "2026-05-19", "inactividad": "2026-11-14", "silencio": "2026-08-20"}, nil},
+		{"summoned on a Friday", storage.Complaint{State: "P2", Day: "2026-01-05", Since: "2026-05-14",
+			Moves: []storage.ComplaintMove{{From: "P1", To: "P2", Day: "2026-05-14", Notice: served(k, "2026-05-22")}}}, "2026-05-22",
+			map[string]string{"audiencia": "2026-06-12", "resolucion": k.Add("2026-05-14", 75), "inactividad": "2026-11-14", "silencio": "2026-08-20"}, nil},
+		{"at the tribunal", storage.Complaint{State: "P3", Day: "2026-01-05", Since: "2026-04-30"}, "2026-05-01",
+			map[string]string{"remision": "2026-05-06", "inactividad": "2026-10-30", "silencio": k.Add("2026-04-30", 60)}, nil},
+		{"resolved and notified", storage.Complaint{State: "P4", Day: "2026-01-05", Since: "2026-05-14",
+			Moves: []storage.ComplaintMove{{From: "P2", To: "P4", Day: "2026-05-14", Notice: served(k, "2026-05-14")}}}, "2026-05-14",
+			map[string]string{"impugnar": "2026-06-05", "silencio": "2026-08-20"}, nil},
+		{"two requirements, one extended", storage.Complaint{State: "I1", Day: "2026-01-05", Since: "2026-05-14", Orders: []storage.ComplaintOrder{
+			{Days: 5, Notice: *served(k, "2026-05-14")}, {Days: 15, More: 7, Notice: *served(k, "2026-05-14")}, {Days: 5, Notice: *served(k, "2026-05-14"), Answered: "2026-05-15"}}}, "2026-05-26",
+			map[string]string{"requerimiento": "2026-06-16", "avance": "2026-08-20", "silencio": "2026-08-20"}, nil},
 		{"classified as grave, not here", storage.Complaint{State: "I3", Day: "2026-01-05", Since: "2026-05-14",
 			Moves: []storage.ComplaintMove{{From: "I2", To: "I3", Day: "2026-05-14", Motive: complain.ClassGrave}}}, "2026-05-14",
 			map[string]string{"notificar": "2026-05-28", "silencio": "2026-08-20"}, nil},
@@ -107,7 +159,9 @@ func TestClocks(t *testing.T) {
 			all := k.Clocks(&c.c, c.today)
 			got := map[string]complain.Clock{}
 			for i, clock := range all {
-				got[clock.Name] = clock
+				if got[clock.Name] = clock; clock.Name == complain.ClockHearing && clock.First != "" && clock.First != "2026-06-05" {
+					t.Errorf("not before %s", clock.First)
+				}
 				if i > 0 && all[i-1].Day > clock.Day {
 					t.Error("not in order")
 				}
@@ -117,7 +171,7 @@ func TestClocks(t *testing.T) {
 					t.Errorf("%s ends on %s, not %s", name, got[name].Day, day)
 				}
 			}
-			if len(got) != len(c.want) {
+			if len(got) != len(c.want) || c.c.Orders != nil && len(all) != len(c.want)+1 {
 				t.Errorf("clocks %v", all)
 			}
 			for _, name := range c.late {

@@ -196,6 +196,8 @@ const (
 	EventRecovered = "clave_de_respaldo"   // the escrow was opened
 	EventDeleted   = "identidad_eliminada" // Data: what
 	EventRevealed  = "identidad_dada"      // its sender gave her name later
+	EventNotified  = "notificada"          // Data: to, way, served, effect, starts, until
+	EventReaders   = "lectores"            // who can read it changed. Data: in, out (posts), why
 )
 
 // Event is what happened, which the sender reads and can prove: the hash of its JSON

@@ -59,13 +59,13 @@ var States = []State{
 	{Code: StateInquiry, Stage: StageInquiry, Clocks: []Term{
 		{ClockProgress, 60, BusinessDays, FromOpening}, {ClockProgress90, 90, BusinessDays, FromOpening}, {ClockProgress120, 120, BusinessDays, FromOpening}, prescribes},
 		Next: Term{ClockNext, 60, BusinessDays, FromMove}},
-	{Code: StateClassified, Stage: StageDecided, Clocks: []Term{{ClockNotice, 10, BusinessDays, FromMove}, {ClockChallenge, 5, BusinessDays, FromMove}}, Next: Term{ClockNext, 10, BusinessDays, FromMove}},
+	{Code: StateClassified, Stage: StageDecided, Clocks: []Term{{ClockNotice, 10, BusinessDays, FromMove}, {ClockChallenge, 5, BusinessDays, FromNotice}}, Next: Term{ClockNext, 10, BusinessDays, FromMove}},
 	{Code: StateChallenged, Stage: StageDecided, Next: Term{ClockNext, 60, BusinessDays, FromMove}},
 	{Code: StateArchived, Stage: StageFinished, Clocks: []Term{{ClockNotice, 10, BusinessDays, FromMove}}, Over: true},
 	{Code: StateReported, Stage: StageProcess, Clocks: []Term{{ClockAdmission, 3, BusinessDays, FromMove}, idle}, Next: Term{ClockNext, 10, BusinessDays, FromMove}},
-	{Code: StateHearing, Stage: StageProcess, Clocks: []Term{{ClockHearing, 15, BusinessDays, FromMove}, {ClockRuling, 75, BusinessDays, FromMove}, idle}, Next: Term{ClockNext, 60, BusinessDays, FromMove}},
+	{Code: StateHearing, Stage: StageProcess, Clocks: []Term{{ClockHearing, 15, BusinessDays, FromSummons}, {ClockRuling, 75, BusinessDays, FromMove}, idle}, Next: Term{ClockNext, 60, BusinessDays, FromMove}},
 	{Code: StateTribunal, Stage: StageProcess, Clocks: []Term{{ClockSending, 3, BusinessDays, FromMove}, idle}},
-	{Code: StateResolved, Stage: StageProcess, Clocks: []Term{{ClockNotice, 10, BusinessDays, FromMove}, {ClockAppeal, 15, BusinessDays, FromMove}}, Next: Term{ClockNext, 60, BusinessDays, FromMove}},
+	{Code: StateResolved, Stage: StageProcess, Clocks: []Term{{ClockNotice, 10, BusinessDays, FromMove}, {ClockAppeal, 15, BusinessDays, FromNotice}}, Next: Term{ClockNext, 60, BusinessDays, FromMove}},
 	{Code: StateFirm, Stage: StageFinished, Over: true},
 	{Code: StateRejected, Stage: StageFinished, Over: true},
 }
@@ -130,6 +130,7 @@ type Transition struct {
 	Asks     string   // what else must be told: AskQuestion, AskAuthority, AskFile
 	Only     []string // classes of the fault with which it may be gone; nil is any
 	Notify   bool     // the law wants who complained to be notified
+	Summons  bool     // who is accused is summoned (emplazamiento), from which the hearing is counted
 }
 
 // What a move asks for beside a document and a reason.
@@ -175,7 +176,7 @@ var Transitions = []Transition{
 	{From: StateChallenged, To: StateClassified, Side: Investigates, Roles: atInquiry, Document: ActOther, Reason: true, Motives: Classes, Notify: true},
 	{From: StateClassified, To: StateReported, Side: Investigates, Roles: atInquiry, Document: ActReport},
 
-	{From: StateReported, To: StateHearing, Side: Substantiate, Roles: atHearing, Document: ActOther},
+	{From: StateReported, To: StateHearing, Side: Substantiate, Roles: atHearing, Document: ActOther, Summons: true},
 	{From: StateReported, To: StateClassified, Side: Substantiate, Roles: atHearing, Document: ActOther, Reason: true},
 	{From: StateHearing, To: StateTribunal, Side: Substantiate, Roles: atHearing, Document: ActOther, Only: byTribunal},
 	{From: StateHearing, To: StateResolved, Side: Substantiate, Roles: atHearing, Document: ActOther, Only: byUs, Notify: true},
@@ -202,6 +203,11 @@ func Class(c *storage.Complaint) string {
 		}
 	}
 	return ""
+}
+
+// reported tells whether a case ever went to who substantiates it.
+func reported(c *storage.Complaint) bool {
+	return slices.ContainsFunc(c.Moves, func(m storage.ComplaintMove) bool { return m.To == StateReported })
 }
 
 // sides are what a user has done in a case.

@@ -212,6 +212,10 @@ type caseData struct {
 	People     []option // who can be recused or released
 	Writs      []string
 	Me         string
+	Notices    []hinted // ways of notification
+	Notifying  []option // moves of which somebody must still be notified
+	Unordered  []option // signed requirements whose term was not begun
+	Extendable []option // requirements
 }
 
 func (s *Server) casePage(c *Ctx) error {
@@ -227,6 +231,7 @@ func (s *Server) renderCase(c *Ctx, h complain.Hand, status int, form answers, a
 	if d.Opened, err = s.cases.Open(c.ctx, h, id); err != nil {
 		return err
 	}
+	d.terms(c)
 	all, err := s.cases.Candidates(c.ctx, h, id)
 	if err != nil {
 		return err
@@ -291,7 +296,7 @@ func (s *Server) caseForm(c *Ctx, h complain.Hand, id string) (flash, field stri
 	case "excusa":
 		return "cases.flash.excused", "excusa", s.cases.Excuse(c.ctx, h, id, c.Value("excusa"), c.Value("sucede"))
 	}
-	return "", "", errForm
+	return s.termForm(c, h, id)
 }
 
 func (s *Server) caseChange(c *Ctx) error {

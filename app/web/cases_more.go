@@ -41,6 +41,8 @@ type writData struct {
 	Authority       bool
 	Class           bool
 	Days            bool
+	Served          bool
+	Ways            []hinted
 }
 
 func (s *Server) writPage(c *Ctx) error {
@@ -63,7 +65,8 @@ func (s *Server) renderWrit(c *Ctx, h complain.Hand, status int, form answers) e
 		form.Values.Set("expediente", o.File)
 	}
 	d := writData{ID: o.ID, Folio: o.Folio, Kind: kind, Form: form}
-	d.File, d.Authority, d.Class, d.Days = complain.Needs(kind)
+	d.File, d.Authority, d.Class, d.Days, d.Served = complain.Needs(kind)
+	d.Ways = noticeWays(c, false)
 	for _, class := range complain.Classes {
 		d.Classes = append(d.Classes, option{class, c.words.T("cases.motive." + class)})
 	}
@@ -79,12 +82,14 @@ func (s *Server) writPrint(c *Ctx) error {
 	return c.withKey(casePath(id), func(h complain.Hand) error {
 		days, _ := strconv.Atoi(c.Value("dias"))
 		w := complain.Writ{Kind: c.Value("tipo"), File: c.Value("expediente"), Authority: c.Value("autoridad"), Class: c.Value("clase"), Days: days,
+			Way: c.Value("forma"), Served: isoDay(c.Value("practicada")),
 			Body: c.Value("texto"), Place: c.Value("lugar"), Signer: c.Value("firma"), Post: c.Value("cargo")}
 		var out bytes.Buffer
 		if err := s.cases.Print(c.ctx, h, id, w, &out); err != nil {
 			form := answers{Values: c.Form()}
 			field := map[string]string{"cases.writ.error.file": "expediente", "cases.writ.error.authority": "autoridad", "cases.error.motive": "clase",
-				"cases.writ.error.days": "dias", "cases.writ.error.body": "texto", "cases.writ.error.signer": "firma"}[keyOf(err)]
+				"cases.writ.error.days": "dias", "cases.writ.error.body": "texto", "cases.writ.error.signer": "firma",
+				"cases.notice.error.way": "forma", "cases.notice.error.day": "practicada", "cases.notice.error.off": "practicada"}[keyOf(err)]
 			if !form.with(err, c.words, field) {
 				return err
 			}
@@ -115,6 +120,9 @@ func (s *Server) renderCalendar(c *Ctx, status int, year string, form answers) e
 	if err != nil {
 		return err
 	}
+	if err := s.rulesOf(c, &form); err != nil {
+		return err
+	}
 	this := c.Now().In(c.Zone()).Year()
 	d := calendarData{Years: all, Year: year, Head: c.Has(storage.RoleComptroller), Form: form}
 	known := func(name string) int {
@@ -137,6 +145,9 @@ func (s *Server) renderCalendar(c *Ctx, status int, year string, form answers) e
 func (s *Server) calendarChange(c *Ctx) error {
 	if err := c.FormError(); err != nil {
 		return err
+	}
+	if c.Value("paso") == "reglas" {
+		return s.rulesChange(c)
 	}
 	var err error
 	year := c.Value("anio")
