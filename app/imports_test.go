@@ -41,6 +41,7 @@ var may = []struct {
 	{"app/config", nil},
 	{"app/table", []string{"forms", "app/errs"}},
 	{"app/account", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/table", "app/account"}},
+	{"app/campaign", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/campaign"}},
 	{"app/declare", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/declare"}},
 	{"app/pdn", []string{"forms", "i18n", "storage", "app/errs", "app/pdn"}},
 	{"app/publish", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/publish"}},

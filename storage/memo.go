@@ -86,3 +86,13 @@ func (x *Txn) FilingsFor(m *Memo[Filing], fn func(v Filing, fresh bool) error) e
 func (x *Txn) FollowsOf(m *Memo[Follow], fn func(v Follow, fresh bool) error) error {
 	return remember(x, kFollow, m, nil, fn)
 }
+
+// MailsOf gives messages without their text: of one that is kept an empty one is left,
+// so that it can be told from one that is gone.
+func (x *Txn) MailsOf(m *Memo[Mail], fn func(v Mail, fresh bool) error) error {
+	return remember(x, kMail, m, func(v *Mail) {
+		if v.Message != nil {
+			v.Message = []byte{}
+		}
+	}, fn)
+}
