@@ -53,6 +53,8 @@ var may = []struct {
 	{"app/complain/figures", nil},
 	{"app/complain", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/complain"}},
 	{"app/conflict/match", []string{"forms"}},
+	{"app/conflict/suppliers", []string{"forms", "storage", "app/errs", "app/table", "app/conflict/match"}},
+	{"app/conflict", []string{"forms", "storage", "app/errs", "app/table", "app/conflict"}},
 	{"app/verify/draw", nil},
 	{"app/verify/evolution", []string{"forms"}},
 	{"app/verify", []string{"forms", "storage", "app/errs", "app/verify"}},
