@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"declara/app/complain/evidence"
 	"declara/app/complain/vault"
 	"declara/storage"
 	"declara/storage/files"
@@ -48,6 +49,8 @@ type Service struct {
 	visits vault.Secret // seals what visitors carry
 	decoy  []byte       // lock that no key opens
 	clean  chan struct{}
+
+	cleaner func(evidence.Kind, []byte) (evidence.Working, error)
 }
 
 // New makes a Service.
@@ -65,6 +68,7 @@ func New(c Config) (*Service, error) {
 	return &Service{
 		db: c.DB, files: c.Files, now: c.Clock, cost: c.Cost, log: c.Log,
 		visits: vault.NewSecret(), decoy: decoy, clean: make(chan struct{}, 1),
+		cleaner: evidence.Clean,
 	}, nil
 }
 
@@ -89,35 +93,52 @@ func digest(b []byte) string {
 
 // Sweep forgets what is over: drafts and their files, files that nobody names, and
 // identities whose time has come, after which the store is compacted; and puts the events
-// of the days that are over into the log.
+// of the days that are over into the log. It goes on until nothing of it is left: that a
+// draft lives a day at most is said to who writes it, on a day of many as well.
 func (s *Service) Sweep(ctx context.Context, tenant string) error {
-	const some = 100
-	var gone []string
-	drafts := s.db.Update(ctx, tenant, func(tx *storage.Txn) (err error) {
-		_, gone, err = tx.SweepComplaintDrafts(s.now().UTC().Format(time.RFC3339), some)
-		return err
+	drafts := s.sweepAll(ctx, tenant, func(tx *storage.Txn) (n int, gone []string, err error) {
+		return tx.SweepComplaintDrafts(s.now().UTC().Format(time.RFC3339), sweepAtOnce)
 	})
-	if drafts == nil {
-		drafts = s.files.Remove(gone...)
-	}
-	events := s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+	events := s.sweepAll(ctx, tenant, func(tx *storage.Txn) (n int, gone []string, err error) {
 		day, err := s.today(tx)
 		if err != nil {
-			return err
+			return 0, nil, err
 		}
-		_, err = tx.LogEvents(day, some)
-		return err
+		n, err = tx.LogEvents(day, sweepAtOnce)
+		return n, nil, err
 	})
 	_, erased := s.EraseIdentities(ctx, tenant)
-	return errors.Join(drafts, events, s.sweepFiles(ctx, tenant), erased, s.Shred(ctx, tenant))
+	return errors.Join(drafts, events, s.sweepFiles(ctx), erased, s.Shred(ctx, tenant))
 }
 
-// sweepFiles removes files that nothing names, which a crash may leave.
-func (s *Service) sweepFiles(ctx context.Context, tenant string) error {
+// sweepAtOnce is how much is swept in one transaction.
+const sweepAtOnce = 100
+
+// sweepAll sweeps until a transaction finds less than it may take, and removes the files
+// of what is gone.
+func (s *Service) sweepAll(ctx context.Context, tenant string, some func(*storage.Txn) (n int, gone []string, err error)) error {
+	for {
+		n, gone := 0, []string(nil)
+		if err := s.db.Update(ctx, tenant, func(tx *storage.Txn) (err error) { n, gone, err = some(tx); return err }); err != nil {
+			return err
+		}
+		if err := s.files.Remove(gone...); err != nil {
+			return err
+		}
+		if n < sweepAtOnce {
+			return nil
+		}
+	}
+}
+
+// sweepFiles removes files that nothing names, which a crash may leave. The folder is one
+// for all public bodies of an installation, so all are asked.
+func (s *Service) sweepFiles(ctx context.Context) error {
 	named := map[string]bool{}
-	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) error {
-		clear(named)
-		return tx.EvidenceNames(func(name string) error { named[name] = true; return nil })
+	if err := s.db.EachTenant(ctx, func(tenant string) error {
+		return s.db.View(ctx, tenant, func(tx *storage.Txn) error {
+			return tx.EvidenceNames(func(name string) error { named[name] = true; return nil })
+		})
 	}); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"slices"
@@ -63,6 +64,9 @@ func (t Ticket) derive() (hash string, secret vault.Secret, err error) {
 	secret, err = vault.ParseSecret(open)
 	return hex.EncodeToString(sum[:]), secret, err
 }
+
+// errVast says that a text is longer than what an envelope takes.
+var errVast = errs.New(errs.Invalid, "complain.error.vast")
 
 // errNoDraft says that there is no draft, or no more: which it is nobody knows.
 var errNoDraft = errs.New(errs.Gone, "complain.error.draft")
@@ -132,6 +136,9 @@ func (s *Service) fresh(tenant, hash string, secret vault.Secret) (h held, err e
 // seal puts what a draft holds under its secret.
 func (h *held) seal(tenant string) (err error) {
 	h.record.Sealed, err = h.secret.Seal(At(tenant, h.record.ID, purposeDraft, 0), encode(h.content))
+	if errors.Is(err, vault.ErrTooLong) {
+		return errVast
+	}
 	return err
 }
 
@@ -284,8 +291,8 @@ func (s *Service) RemoveFile(ctx context.Context, tenant string, t Ticket, seale
 // keep finds out what a file is, cleans it, and seals both copies. One file at a time
 // is cleaned, which bounds the memory whatever comes in.
 func (s *Service) keep(ctx context.Context, tenant, id string, casePub, idPub []byte, u Upload) (f File, sealed []storage.EvidenceFile, err error) {
-	kind, err := evidence.Inspect(u.Name, u.Bytes)
-	if err != nil {
+	var kind evidence.Kind
+	if err := s.guarded(func() (err error) { kind, err = evidence.Inspect(u.Name, u.Bytes); return err }); err != nil {
 		return f, nil, refusal(err)
 	}
 	work, err := s.cleaned(ctx, kind, u.Bytes)
@@ -316,6 +323,8 @@ func (s *Service) keep(ctx context.Context, tenant, id string, casePub, idPub []
 	return f, sealed, nil
 }
 
+// cleaned makes the working copy, one at a time. A cleaner that panics has refused the
+// file; what else was told is not lost with it.
 func (s *Service) cleaned(ctx context.Context, kind evidence.Kind, b []byte) (w evidence.Working, err error) {
 	select {
 	case s.clean <- struct{}{}:
@@ -323,8 +332,19 @@ func (s *Service) cleaned(ctx context.Context, kind evidence.Kind, b []byte) (w 
 	case <-ctx.Done():
 		return w, ctx.Err()
 	}
-	w, err = evidence.Clean(kind, b)
+	err = s.guarded(func() (err error) { w, err = s.cleaner(kind, b); return err })
 	return w, refusal(err)
+}
+
+// guarded runs what reads a hostile file.
+func (s *Service) guarded(fn func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.log.Error("a file of a complaint could not be read", "fault", fmt.Sprintf("%T", p)) // what it says may quote the file
+			err = &evidence.Refusal{Reason: evidence.Unclean}
+		}
+	}()
+	return fn()
 }
 
 // refusal puts why a file is refused in words.

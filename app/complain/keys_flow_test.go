@@ -112,9 +112,9 @@ func TestRecovery(t *testing.T) {
 	gone := w.receive(bribe)
 	about := bribe
 	about.Exclude = []string{"nueva"}
+	w.account("nueva", storage.RoleComptroller)
 	accused := w.receive(about)
 	w.ceremony("ana") // another one since: what was sealed to the old one opens all the same
-	w.account("nueva", storage.RoleComptroller)
 	w.update(func(tx *storage.Txn) error {
 		u, err := tx.User("ana")
 		u.Disabled = true

@@ -21,11 +21,12 @@ type Reader struct {
 type Readers struct {
 	Office     []Reader                   // the facts
 	Custodians []Reader                   // who sent it, and originals
-	Holders    []string                   // posts of those of whom two together could open it
+	Holders    []Reader                   // of whom two together could open all of it
 	External   *storage.ExternalAuthority // she alone, when the office is accused
 
 	may, keepers vault.Recipients
 	authority    vault.Authority
+	out          []string // who is left out, of those that there are
 }
 
 // Open reports whether anybody could open it. When not, it is not taken.
@@ -39,7 +40,12 @@ func (r Readers) TakesNames() bool { return len(r.Custodians) > 0 || r.External 
 // users are excluded.
 func (s *Service) Readers(ctx context.Context, tenant, route string, exclude []string) (r Readers, err error) {
 	err = s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) {
-		r, err = readers(tx, route, exclude)
+		out, err := whoIs(tx, exclude)
+		if err != nil {
+			return err
+		}
+		r, err = readers(tx, route, out)
+		r.out = out
 		return err
 	})
 	return r, err
@@ -50,6 +56,7 @@ func (s *Service) Readers(ctx context.Context, tenant, route string, exclude []s
 //
 // When the office is accused and an authority outside is named, the complaint is for
 // her alone, unless its sender picked the persons of the office who must not read it.
+// A holder of the escrow whom she leaves out does not change to whom it goes.
 func readers(tx *storage.Txn, route string, exclude []string) (r Readers, err error) {
 	ch, err := tx.Channel()
 	if err != nil {
@@ -62,11 +69,13 @@ func readers(tx *storage.Txn, route string, exclude []string) (r Readers, err er
 		}
 	}
 	var out []vault.Person
-	for _, user := range exclude {
-		out = append(out, vault.Person{ID: user})
+	inside := false // somebody of the office is left out
+	for _, id := range exclude {
+		out = append(out, vault.Person{ID: id})
+		inside = inside || !holds(escrow, id)
 	}
-	if route == RouteOffice && len(exclude) == 0 {
-		return external(ch, escrow)
+	if route == RouteOffice && !inside {
+		return external(ch, escrow, out)
 	}
 	var may, keep []vault.Person
 	posts := map[string]string{}
@@ -103,8 +112,13 @@ func readers(tx *storage.Txn, route string, exclude []string) (r Readers, err er
 	return r, nil
 }
 
+// holds reports whether somebody is a holder of the escrow.
+func holds(escrow *vault.Escrow, id string) bool {
+	return escrow != nil && slices.ContainsFunc(escrow.Holders(), func(p vault.Person) bool { return p.ID == id })
+}
+
 // external is the readers of a complaint about the office itself.
-func external(ch storage.Channel, escrow *vault.Escrow) (r Readers, err error) {
+func external(ch storage.Channel, escrow *vault.Escrow, out []vault.Person) (r Readers, err error) {
 	if ch.External == nil {
 		return r, nil
 	}
@@ -112,7 +126,7 @@ func external(ch storage.Channel, escrow *vault.Escrow) (r Readers, err error) {
 		return r, err
 	}
 	r.External = ch.External
-	if r.may, err = vault.NewRecipients(nil, nil, escrow); err == nil {
+	if r.may, err = vault.NewRecipients(nil, out, escrow); err == nil {
 		r.keepers = r.may
 		r.Holders = holders(r.may, ch, escrow)
 	}
@@ -126,18 +140,49 @@ func told(people []vault.Person, posts map[string]string) (all []Reader) {
 	return all
 }
 
-// holders are the posts of those who could open it together.
-func holders(r vault.Recipients, ch storage.Channel, escrow *vault.Escrow) (posts []string) {
-	if escrow == nil {
-		return nil
-	}
-	left := r.Holders()
-	for i, h := range escrow.Holders() {
-		if slices.ContainsFunc(left, func(p vault.Person) bool { return p.ID == h.ID }) && i < len(ch.Escrow.Posts) {
-			posts = append(posts, ch.Escrow.Posts[i])
+// holders are those of whom two together could open it: three, two, or nobody.
+func holders(r vault.Recipients, ch storage.Channel, escrow *vault.Escrow) []Reader {
+	posts := map[string]string{}
+	if escrow != nil {
+		for i, h := range escrow.Holders() {
+			if i < len(ch.Escrow.Posts) {
+				posts[h.ID] = ch.Escrow.Posts[i]
+			}
 		}
 	}
-	return posts
+	return told(r.Holders(), posts)
+}
+
+// whoIs are the excluded who are somebody here, each once: a form may say anything, and
+// what the record keeps is for those who give a case on (Give).
+func whoIs(tx *storage.Txn, exclude []string) (all []string, err error) {
+	ch, err := tx.Channel()
+	if err != nil {
+		return nil, err
+	}
+	var escrow *vault.Escrow
+	if ch.Escrow != nil {
+		if escrow, err = vault.ParseEscrow(ch.Escrow.Record); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range exclude {
+		if slices.Contains(all, id) {
+			continue
+		}
+		is := holds(escrow, id)
+		if !is {
+			_, err := tx.User(id)
+			if err != nil && !errors.Is(err, storage.ErrNotFound) {
+				return nil, err
+			}
+			is = err == nil
+		}
+		if is {
+			all = append(all, id)
+		}
+	}
+	return all, nil
 }
 
 // wrapped is a pair as it is kept, wrapped for its recipients.

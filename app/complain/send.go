@@ -139,7 +139,7 @@ func (s *Service) deliver(ctx context.Context, tenant string, h *held, w Way) (s
 	id := h.record.ID
 	c := storage.Complaint{
 		ID: id, Folio: newFolio(), Channel: w.Channel, Tray: w.Tray, Category: h.Answers.group(), Route: route(h.Answers.Route),
-		State: StateReceived, Clocks: map[string]string{}, Excluded: h.Answers.Exclude,
+		State: StateReceived, Clocks: map[string]string{}, Excluded: r.out,
 	}
 	key := vault.NewKey()
 	c.Locator = key.Locator()
@@ -149,7 +149,7 @@ func (s *Service) deliver(ctx context.Context, tenant string, h *held, w Way) (s
 	identity := h.Answers.identity()
 	var exported storage.EvidenceFile
 	if r.External != nil {
-		c.External = r.External.Name
+		c.External, c.ToKey = r.External.Name, r.External.Recipient
 		if exported, err = s.export(tenant, h, &r, c.Folio, facts, identity); err != nil {
 			return sent, err
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+	"unicode/utf8"
 
 	"declara/app/complain/vault"
 	"declara/app/errs"
@@ -113,6 +114,7 @@ type Status struct {
 	Since    string
 	Next     string // day by which she will hear something; "" when there is none
 	External string
+	Names    bool   // she can still give her name: there is somebody who keeps it
 	Buried   bool   // nothing was done in 60 business days
 	Posts    []Post // oldest first
 	Files    []File
@@ -150,7 +152,7 @@ func (s *Service) Look(ctx context.Context, tenant, token string) (out Status, e
 	} else if err != nil {
 		return out, err
 	}
-	out = Status{Folio: c.Folio, Day: c.Day, State: c.State, Since: c.Since, Next: c.Clocks[ClockNext], External: c.External, Buried: buried}
+	out = Status{Folio: c.Folio, Day: c.Day, State: c.State, Since: c.Since, Next: c.Clocks[ClockNext], External: c.External, Buried: buried, Names: len(c.Identity.Wraps) > 0 || c.External != ""}
 	for _, p := range parts {
 		if p.Mail == nil {
 			continue
@@ -194,14 +196,21 @@ func (s *Service) Write(ctx context.Context, tenant, token, text, envio string) 
 	}
 	defer v.mailbox.Wipe()
 	m := Message{Text: plain(text), Envio: envio}
-	if m.Text == "" {
+	switch {
+	case m.Text == "":
 		return errs.New(errs.Invalid, "complain.error.message")
+	case utf8.RuneCountInString(m.Text) > MaxText:
+		return errs.New(errs.Invalid, "complain.error.message.long")
 	}
-	return s.add(ctx, tenant, &v, NewPart{Kind: storage.PartMessage, From: storage.FromCitizen, Text: encode(m), Mail: true},
-		[]entry{{"mensaje.txt", []byte(m.Text + "\n")}}, nil, func(p storage.ComplaintPart, text []byte) bool {
+	_, err = s.add(ctx, tenant, &v, addition{
+		part:   NewPart{Kind: storage.PartMessage, From: storage.FromCitizen, Text: encode(m), Mail: true},
+		copied: []entry{{"mensaje.txt", []byte(m.Text + "\n")}},
+		same: func(p storage.ComplaintPart, text []byte) bool {
 			var old Message
 			return p.Kind == storage.PartMessage && p.From == storage.FromCitizen && json.Unmarshal(text, &old) == nil && old.Envio == envio && envio != ""
-		})
+		},
+	})
+	return err
 }
 
 // AddEvidence sends a file later.
@@ -244,19 +253,19 @@ func (s *Service) AddEvidence(ctx context.Context, tenant, token string, u Uploa
 		}
 		copied = []entry{{f.Kind.Name(n + 1), work.Bytes}}
 	}
-	added := false
-	err = s.add(ctx, tenant, &v, filePart(f, sealed), copied, &added, func(p storage.ComplaintPart, text []byte) bool {
+	added, err := s.add(ctx, tenant, &v, addition{part: filePart(f, sealed), copied: copied, same: func(p storage.ComplaintPart, text []byte) bool {
 		var old File
 		return p.Kind == storage.PartFile && json.Unmarshal(text, &old) == nil && old.Original == f.Original
-	})
+	}})
 	if err != nil || !added {
 		return errors.Join(err, s.files.Remove(names(sealed)...))
 	}
 	return nil
 }
 
-// Reveal gives the name later. It is added to what who keeps identities can open.
-func (s *Service) Reveal(ctx context.Context, tenant, token string, i Identity) error {
+// Reveal gives the name later. It is added to what who keeps identities can open, with
+// the event that tells of it. The same envio twice is one.
+func (s *Service) Reveal(ctx context.Context, tenant, token string, i Identity, envio string) error {
 	v, err := s.visited(tenant, token)
 	if err != nil {
 		return err
@@ -266,8 +275,11 @@ func (s *Service) Reveal(ctx context.Context, tenant, token string, i Identity) 
 	if i.Mode != Named {
 		i.Mode = Confidential
 	}
-	if i.Name == "" && i.Contact == "" {
+	switch {
+	case i.Name == "" && i.Contact == "":
 		return errs.New(errs.Invalid, "complain.error.name")
+	case utf8.RuneCountInString(i.Name+i.Contact) > maxIdentity:
+		return errs.New(errs.Invalid, "complain.error.name.long")
 	}
 	var c storage.Complaint
 	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) { c, err = tx.Complaint(v.complaint); return err }); err != nil {
@@ -276,60 +288,76 @@ func (s *Service) Reveal(ctx context.Context, tenant, token string, i Identity) 
 	if len(c.Identity.Wraps) == 0 && c.External == "" {
 		return errs.New(errs.Conflict, "complain.error.custodian")
 	}
-	if err := s.add(ctx, tenant, &v, NewPart{Kind: storage.PartIdentity, From: storage.FromCitizen, Text: encode(i)}, []entry{{"identidad.json", encode(i)}}, nil, nil); err != nil {
-		return err
+	var data map[string]string
+	if envio != "" {
+		data = map[string]string{"envio": envio}
 	}
-	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error { return s.Happened(tx, v.complaint, EventRevealed, nil) })
-}
-
-// add adds a part of a visitor, and an age file of the same when another authority
-// reads the complaint. same finds the part among those that she may read when it was
-// added before; then nothing happens.
-func (s *Service) add(ctx context.Context, tenant string, v *visit, p NewPart, copied []entry, added *bool, same func(storage.ComplaintPart, []byte) bool) error {
-	var exported storage.EvidenceFile
-	var ch storage.Channel
-	var c storage.Complaint
-	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) {
-		if ch, err = tx.Channel(); err == nil {
-			c, err = tx.Complaint(v.complaint)
-		}
-		return err
-	}); err != nil {
-		return err
-	}
-	if c.External != "" && ch.External != nil {
-		to, err := vault.ParseAuthority(ch.External.Recipient)
-		if err != nil {
-			return err
-		}
-		if exported, err = s.exported(to, c.Folio, copied); err != nil {
-			return err
-		}
-	}
-	there := false
-	err := s.db.Update(ctx, tenant, func(tx *storage.Txn) (err error) {
-		if there, err = s.there(tx, v, same); err != nil || there {
-			return err
-		}
-		if _, err := s.Append(tx, v.complaint, p); err != nil || exported.Name == "" {
-			return err
-		}
-		_, err = s.Append(tx, v.complaint, NewPart{Kind: storage.PartExport, From: storage.FromSystem, Text: []byte("{}"), Files: []storage.EvidenceFile{exported}})
-		return err
+	_, err = s.add(ctx, tenant, &v, addition{
+		part:   NewPart{Kind: storage.PartIdentity, From: storage.FromCitizen, Text: encode(i)},
+		copied: []entry{{"identidad.json", encode(i)}},
+		same: func(p storage.ComplaintPart, text []byte) bool {
+			var old Event
+			return p.Kind == storage.PartEvent && json.Unmarshal(text, &old) == nil && old.Kind == EventRevealed && old.Data["envio"] == envio && envio != ""
+		},
+		then: func(tx *storage.Txn) error { return s.Happened(tx, v.complaint, EventRevealed, data) },
 	})
-	if added != nil {
-		*added = err == nil && !there
-	}
-	if (err != nil || there) && exported.Name != "" {
-		err = errors.Join(err, s.files.Remove(exported.Name))
-	}
 	return err
 }
 
-func (s *Service) there(tx *storage.Txn, v *visit, same func(storage.ComplaintPart, []byte) bool) (bool, error) {
-	if same == nil {
-		return false, nil
+// maxIdentity is the most characters of a name and where to call.
+const maxIdentity = 2_000
+
+// addition is what a visitor adds.
+type addition struct {
+	part   NewPart
+	copied []entry                                  // the same, for another authority that reads the complaint
+	same   func(storage.ComplaintPart, []byte) bool // finds it among what she may read, when it was added before
+	then   func(*storage.Txn) error                 // in the same transaction; may be nil
+}
+
+// add adds a part of a visitor, and an age file of the same when another authority
+// reads the complaint: for the key that it was sealed to, whoever is named as the
+// authority today, since that is whom its sender was told of. When it was added before, nothing happens and added is false.
+func (s *Service) add(ctx context.Context, tenant string, v *visit, a addition) (added bool, err error) {
+	var exported storage.EvidenceFile
+	var c storage.Complaint
+	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) { c, err = tx.Complaint(v.complaint); return err }); err != nil {
+		return false, err
 	}
+	if c.External != "" {
+		to, err := vault.ParseAuthority(c.ToKey)
+		if err != nil {
+			return false, err
+		}
+		if exported, err = s.exported(to, c.Folio, a.copied); err != nil {
+			return false, err
+		}
+	}
+	there := false
+	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) (err error) {
+		if there, err = s.there(tx, v, a.same); err != nil || there {
+			return err
+		}
+		if _, err := s.Append(tx, v.complaint, a.part); err != nil {
+			return err
+		}
+		if exported.Name != "" {
+			if _, err = s.Append(tx, v.complaint, NewPart{Kind: storage.PartExport, From: storage.FromSystem, Text: []byte("{}"), Files: []storage.EvidenceFile{exported}}); err != nil {
+				return err
+			}
+		}
+		if a.then == nil {
+			return nil
+		}
+		return a.then(tx)
+	})
+	if (err != nil || there) && exported.Name != "" {
+		err = errors.Join(err, s.files.Remove(exported.Name))
+	}
+	return err == nil && !there, err
+}
+
+func (s *Service) there(tx *storage.Txn, v *visit, same func(storage.ComplaintPart, []byte) bool) (bool, error) {
 	parts, err := tx.Parts(v.complaint)
 	if err != nil {
 		return false, err

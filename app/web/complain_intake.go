@@ -26,8 +26,10 @@ type intake struct {
 	Missing []string // what the text seems not to tell
 	Phrases []complain.Phrase
 	Faults  []complain.Fault
-	Text    string
-	Next    string
+	Choices []complain.Reader // who can be left out
+	Leaving bool              // somebody of the office is left out
+
+	typed func(*complain.Answers) // puts what was too long to be kept back on its page
 }
 
 // A is what was answered.
@@ -87,6 +89,9 @@ func (s *Server) complainStep(c *Ctx) error {
 	if page.Problem, err = s.take(c, t, h, d); err != nil {
 		return err
 	}
+	if page.Problem == vast {
+		page.typed = func(a *complain.Answers) { fill(a, h.Get("paso"), h) }
+	}
 	step := s.stepAfter(h, page.Problem)
 	if step == "enviar" || h.Get("paso") == "saturacion" {
 		return s.sendOrAsk(c, t, h)
@@ -100,22 +105,32 @@ func (s *Server) beginAgain(c *Ctx, h handed) error {
 	if slices.Contains([]string{"", "clave", "enviada"}, h.Get("paso")) {
 		return c.Render(http.StatusGone, "complain-over", nil)
 	}
+	blocked := c.cookie(s.draftCookie()) == "" // or the browser was closed
 	t, err := c.newTicket()
 	if err != nil {
 		return err
 	}
-	page := intake{Notice: "complain.notice.again"}
+	page, step := intake{Notice: "complain.notice.again"}, "quien"
+	if blocked {
+		page.Notice = "complain.notice.cookies"
+	}
 	if page.Problem, err = s.take(c, t, h, complain.Draft{}); err != nil {
 		return err
 	}
-	return s.showStep(c, t, "quien", page)
+	if page.Problem == vast {
+		page.typed, step = func(a *complain.Answers) { fill(a, h.Get("paso"), h) }, h.Get("paso")
+	}
+	return s.showStep(c, t, step, page)
 }
+
+// vast is what is said of what is longer than can be kept.
+const vast = "complain.error.vast"
 
 // take keeps what a form tells, whatever is wrong with it, and says what that is.
 func (s *Server) take(c *Ctx, t complain.Ticket, h handed, d complain.Draft) (problem string, err error) {
 	paso := h.Get("paso")
 	if err := s.complain.Save(c.ctx, tenant, t, func(a *complain.Answers) { fill(a, paso, h) }); err != nil {
-		return "", err
+		return sayable(err)
 	}
 	back := h.Get("ir") == "atras"
 	switch {
@@ -123,10 +138,37 @@ func (s *Server) take(c *Ctx, t complain.Ticket, h handed, d complain.Draft) (pr
 		return "complain.error.who", nil
 	case paso == "que" && utf8.RuneCountInString(h.Get("que")) > complain.MaxText:
 		return "complain.error.long", nil
+	case paso == "nombre" && h.Get("ir") == "" && givesName(h) && strings.TrimSpace(h.Get("nombre")+h.Get("contacto")) == "":
+		return "complain.error.name", nil
+	case (paso == "contraloria" || paso == "fuera") && !back:
+		fill(&d.Answers, paso, h)
+		return s.readable(c, d.Answers)
 	case paso == "pruebas":
 		return s.takeFile(c, t, h)
 	}
 	return "", nil
+}
+
+// givesName reports whether a form says that its sender gives her name.
+func givesName(h handed) bool {
+	return h.Get("modo") == complain.Confidential || h.Get("modo") == complain.Named
+}
+
+// readable tells what is wrong when nobody is left who could open it, while there are
+// people with keys: an hour of writing should not end there.
+func (s *Server) readable(c *Ctx, a complain.Answers) (problem string, err error) {
+	r, err := s.complain.Readers(c.ctx, tenant, a.Route, a.Exclude)
+	if err != nil || r.Open() {
+		return "", err
+	}
+	all, err := s.complain.Readers(c.ctx, tenant, complain.RouteTown, nil)
+	switch {
+	case err != nil || !all.Open():
+		return "", err
+	case slices.ContainsFunc(all.Office, func(p complain.Reader) bool { return slices.Contains(a.Exclude, p.User) }):
+		return "complain.error.nobody", nil
+	}
+	return "complain.error.pick", nil
 }
 
 // fill puts what a form tells where it belongs.
@@ -140,16 +182,17 @@ func fill(a *complain.Answers, paso string, h handed) {
 	case "quien":
 		if r := h.Get("quien"); slices.Contains(complain.Routes, r) {
 			if r != a.Route {
-				a.Anyway, a.Exclude = false, nil
+				a.Anyway = false
 			}
-			a.Route = r
+			a.Route = r // who was left out stays out
 		}
 	case "otro":
 		a.Anyway = true
-	case "contraloria":
-		a.Exclude = nil
+	case "contraloria", "fuera":
+		offered := h.Values["ofrecido"]
+		a.Exclude = slices.DeleteFunc(a.Exclude, func(id string) bool { return slices.Contains(offered, id) })
 		if h.Get("todos") == "" {
-			a.Exclude = h.Values["fuera"]
+			a.Exclude = append(a.Exclude, h.Values["fuera"]...)
 		}
 	case "que":
 		text("que", &a.What)
@@ -190,7 +233,7 @@ func (s *Server) stepAfter(h handed, problem string) string {
 		return paso
 	case ir == "subir", strings.HasPrefix(ir, "quitar:"):
 		return "pruebas"
-	case ir == "enviar", ir == "faltas", slices.Contains(steps, ir):
+	case ir == "enviar", ir == "faltas", ir == "fuera", slices.Contains(steps, ir):
 		return ir
 	}
 	back := ir == "atras"
@@ -202,6 +245,8 @@ func (s *Server) stepAfter(h handed, problem string) string {
 		return "que"
 	case "faltas":
 		return "que"
+	case "fuera":
+		return "revisar"
 	case "quien":
 		if back {
 			return "inicio"
@@ -231,12 +276,11 @@ func (s *Server) showStep(c *Ctx, t complain.Ticket, step string, page intake) (
 	if page.Draft, err = s.complain.Draft(c.ctx, tenant, t); err != nil {
 		return err
 	}
-	a := page.Draft.Answers
-	exclude := a.Exclude
-	if step == "contraloria" {
-		exclude = nil
+	if page.typed != nil {
+		page.typed(&page.Draft.Answers)
 	}
-	if page.Readers, err = s.complain.Readers(c.ctx, tenant, a.Route, exclude); err != nil {
+	a := page.Draft.Answers
+	if page.Readers, err = s.complain.Readers(c.ctx, tenant, a.Route, a.Exclude); err != nil {
 		return err
 	}
 	status := http.StatusOK
@@ -245,12 +289,10 @@ func (s *Server) showStep(c *Ctx, t complain.Ticket, step string, page intake) (
 	}
 	switch step {
 	case "quien", "otro", "que", "nombre":
-	case "contraloria":
-		inside, err := s.complain.Readers(c.ctx, tenant, complain.RouteTown, nil)
-		if err != nil {
+	case "contraloria", "fuera":
+		if err := s.choices(c, &page, step); err != nil {
 			return err
 		}
-		page.Readers.Office, page.Step = inside.Office, 1
 	case "faltas":
 		page.Faults, page.Step = complain.Faults, 2
 	case "pruebas":
@@ -264,6 +306,35 @@ func (s *Server) showStep(c *Ctx, t complain.Ticket, step string, page intake) (
 		page.Step = 1
 	}
 	return c.Render(status, "complain-"+step, page)
+}
+
+// choices are those whom a complaint can leave out: of the office, and on the way from
+// the review those who keep names and the backup as well.
+func (s *Server) choices(c *Ctx, page *intake, step string) error {
+	all, err := s.complain.Readers(c.ctx, tenant, complain.RouteTown, nil)
+	if err != nil {
+		return err
+	}
+	add := func(more []complain.Reader) {
+		for _, p := range more {
+			if !slices.ContainsFunc(page.Choices, func(q complain.Reader) bool { return q.User == p.User }) {
+				page.Choices = append(page.Choices, p)
+			}
+		}
+	}
+	add(all.Office)
+	add(all.Custodians)
+	page.Leaving = slices.ContainsFunc(page.Choices, func(p complain.Reader) bool { return page.Out(p.User) })
+	if step == "fuera" {
+		if page.Step = len(steps); page.Readers.External != nil {
+			page.Choices = nil // none of them can read it
+		}
+		add(all.Holders)
+		return nil
+	}
+	page.Step = 1
+	page.Readers, err = s.complain.Readers(c.ctx, tenant, complain.RouteOffice, nil)
+	return err
 }
 
 func missing(a complain.Answers) (ask []string) {

@@ -258,14 +258,17 @@ func TestComplaintWays(t *testing.T) {
 	tb.step("otro").is(200).says("¿Qué pasó?")
 	tb.step("que", "ir", "atras", "que", "algo").is(200).says("¿De quién se trata?")
 	tb.step("quien", "quien", "contraloria").is(200).says("no hay otra autoridad", "Puesto de contraloria")
-	tb.step("contraloria", "fuera", x.people[storage.RoleComptroller].ID).is(200)
+	chief := x.people[storage.RoleComptroller].ID
+	tb.step("contraloria", "ofrecido", chief).is(422).says("Marca a quien acusas")
+	tb.step("contraloria", "ofrecido", chief, "fuera", chief).is(422).says("nadie la puede leer", "checked><b>Puesto de contraloria")
+	tb.step("revisar", "ir", "que").is(200)
 	tb.step("que", "que", "Trabajo en catastro").is(200).says("¿Quién lo hizo?")
 	tb.step("que", "ir", "faltas", "que", "Trabajo en catastro").is(200).says("Pidió o recibió dinero")
 	tb.step("faltas", "falta", "52", "falta", "rara").is(200).says("Trabajo en catastro")
 	tb.step("pruebas", "ir", "subir").is(422).says("Elige un archivo")
 	review := tb.step("nombre", "modo", "anonima", "temor", "1").is(200).says("“Trabajo en catastro”", "Pidió o recibió dinero")
-	if strings.Contains(review.body, "Puesto de contraloria") {
-		t.Error("who was left out can open it")
+	if strings.Contains(review.body, "Puesto de contraloria") || !strings.Contains(review.body, "nadie la podría leer") {
+		t.Error("who was left out can open it, or it is not said that nobody can")
 	}
 	tb.step("revisar", "ir", "enviar").is(409).says("Nadie tiene aún la llave")
 	tb.step("revisar", "ir", "quien").is(200).says("¿De quién se trata?")

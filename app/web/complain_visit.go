@@ -15,7 +15,8 @@ type visitPage struct {
 	Typed   string // a message that was not sent
 	Problem string
 	Done    string
-	Names   bool // she can still give her name
+
+	Name, Contact string // that were not taken
 }
 
 // visitHome asks for the key, or shows the complaint to who gave it.
@@ -62,7 +63,8 @@ func (s *Server) visitStep(c *Ctx) error {
 		})
 		page.Done = "complain.case.added"
 	case "nombre":
-		err = s.complain.Reveal(c.ctx, tenant, token, complain.Identity{Mode: h.Get("modo"), Name: h.Get("nombre"), Contact: h.Get("contacto")})
+		page.Name, page.Contact = h.Get("nombre"), h.Get("contacto")
+		err = s.complain.Reveal(c.ctx, tenant, token, complain.Identity{Mode: h.Get("modo"), Name: page.Name, Contact: page.Contact}, h.Get("envio"))
 		page.Done = "complain.case.named"
 	case "acuse":
 		var p complain.Proof
@@ -80,7 +82,7 @@ func (s *Server) visitStep(c *Ctx) error {
 	if page.Problem != "" {
 		page.Done = ""
 	} else {
-		page.Typed = ""
+		page.Typed, page.Name, page.Contact = "", "", ""
 	}
 	return s.showVisit(c, token, page)
 }
@@ -118,11 +120,6 @@ func (s *Server) showVisit(c *Ctx, token string, page visitPage) (err error) {
 	}
 	c.setCookie(s.visitCookie(), page.Status.Token, 0)
 	page.Envio = storage.RandomID()
-	r, err := s.complain.Readers(c.ctx, tenant, complain.RouteTown, nil)
-	if err != nil {
-		return err
-	}
-	page.Names = r.TakesNames() || page.Status.External != ""
 	status := http.StatusOK
 	if page.Problem != "" {
 		status = http.StatusUnprocessableEntity
