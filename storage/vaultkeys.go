@@ -113,7 +113,8 @@ type ExternalAuthority struct {
 	Recipient string `json:"recipient"` // vault.Authority: "age1…"
 	Contact   string `json:"contact"`   // address and telephone, for who complains
 	Day       string `json:"day"`
-	By        string `json:"by,omitempty"` // who proposed it
+	By        string `json:"by,omitempty"`    // who proposed it
+	Keyed     bool   `json:"keyed,omitempty"` // with her key to complaints open
 }
 
 // Authority is one that cases are turned to when they are not ours to investigate.

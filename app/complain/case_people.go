@@ -28,7 +28,7 @@ func (o *Office) Candidates(ctx context.Context, h Hand, id string) (all []Holde
 			} else if err != nil {
 				return err
 			}
-			if !u.Disabled && !k.Waiting && mayRead(u.Roles) && c.Case.Of(u.ID) == nil && !slices.Contains(c.Excluded, u.ID) && clash(&c, &u) == nil {
+			if !u.Disabled && !k.Waiting && c.Case.Of(u.ID) == nil && !slices.Contains(c.Excluded, u.ID) && fits(&c, PairCase, u.ID, u.Roles) == nil {
 				all = append(all, Holder{User: u.ID, Name: u.Name, Post: k.Post, Roles: u.Roles})
 			}
 			return nil
@@ -53,7 +53,7 @@ func clash(c *storage.Complaint, u *storage.User) error {
 func (o *Office) Assign(ctx context.Context, h Hand, id, to string) error {
 	return o.change(ctx, h, id, func(tx *storage.Txn, c *storage.Complaint, u *storage.User) error {
 		next, err := tx.User(to)
-		if errors.Is(err, storage.ErrNotFound) {
+		if errors.Is(err, storage.ErrNotFound) || err == nil && next.Disabled {
 			return ErrRole
 		} else if err != nil {
 			return err
@@ -164,14 +164,14 @@ func (o *Office) Excuse(ctx context.Context, h Hand, id, reason, successor strin
 }
 
 // Recuse is the head taking a case from somebody whom a party has challenged
-// (recusación).
+// (recusación), or the identity from who keeps it.
 func (o *Office) Recuse(ctx context.Context, h Hand, id, user, reason string) error {
 	err := o.change(ctx, h, id, func(tx *storage.Txn, c *storage.Complaint, u *storage.User) error {
 		reason = plain(reason)
 		switch {
 		case !slices.Contains(u.Roles, storage.RoleComptroller):
 			return errHead
-		case c.Case.Of(user) == nil:
+		case c.Case.Of(user) == nil && c.Identity.Of(user) == nil:
 			return ErrRole
 		}
 		if err := written(reason, errReason); err != nil {
@@ -185,9 +185,18 @@ func (o *Office) Recuse(ctx context.Context, h Hand, id, user, reason string) er
 	return err
 }
 
-// leave excludes somebody, and keeps why as a note of the case.
+// leave excludes somebody, and keeps why as a note of the case. The identity, too, must
+// be left to somebody: to who keeps it, or to the escrow.
 func (o *Office) leave(tx *storage.Txn, c *storage.Complaint, h Hand, user, reason, act string) error {
+	kept := c.Identity.Of(user) != nil
 	Exclude(c, user)
+	if kept && len(c.Identity.Escrow) == 0 {
+		if ok, err := Alive(tx, c, PairIdentity); err != nil {
+			return err
+		} else if !ok {
+			return errLast
+		}
+	}
 	if !slices.Contains(c.Recused, user) {
 		c.Recused = append(c.Recused, user)
 	}

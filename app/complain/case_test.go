@@ -50,7 +50,7 @@ func (w *town) vouched(id string, roles ...storage.Role) {
 	w.keyed(id, roles...)
 	own, err := w.Key(w.Context(), tenant, id)
 	w.ok(err)
-	w.ok(w.Vouch(w.Context(), tenant, "rosa", id, own.Fingerprint))
+	w.ok(w.Vouch(w.Context(), w.hand("rosa"), id, own.Fingerprint))
 }
 
 // arrives is a complaint that came in.
@@ -152,7 +152,7 @@ func TestTable(t *testing.T) {
 // reads. At the end nobody who was excluded holds a wrap.
 func TestRandomCases(t *testing.T) {
 	w, o := desk(t)
-	w.ok(o.PutAuthority(w.Context(), tenant, "rosa", storage.Authority{Name: "Secretaría"}))
+	w.ok(o.PutAuthority(w.Context(), w.hand("rosa"), storage.Authority{Name: "Secretaría"}))
 	first := w.at
 	rapid.Check(t, func(rt *rapid.T) {
 		w.at = first
@@ -414,11 +414,13 @@ func TestWhoLeaves(t *testing.T) {
 		t.Errorf("who is not the head recuses: %v", err)
 	}
 	w.ok(o.Recuse(t.Context(), w.hand("rosa"), id, "irma", "Lo pidió una parte."))
-	w.ok(o.Excuse(t.Context(), w.hand("rosa"), id, "Es mi prima.", "saul"))
-	if w.holds(id, "rosa") || w.holds(id, "irma") || !w.holds(id, "saul") {
+	refused(t, o.Excuse(t.Context(), w.hand("rosa"), id, "Es mi prima.", "saul"), "keys.give.early")
+	w.vouched("hugo", storage.RoleInvestigator)
+	w.ok(o.Excuse(t.Context(), w.hand("rosa"), id, "Es mi prima.", "hugo"))
+	if w.holds(id, "rosa") || w.holds(id, "irma") || !w.holds(id, "hugo") {
 		t.Error("who holds it at the end")
 	}
-	got, err := o.Open(t.Context(), w.hand("saul"), id)
+	got, err := o.Open(t.Context(), w.hand("hugo"), id)
 	if err != nil || got.Excluded != 3 || len(got.Notes) != 3 {
 		t.Errorf("%d excluded, %d notes: %v", got.Excluded, len(got.Notes), err)
 	}
@@ -446,9 +448,9 @@ func TestTurn(t *testing.T) {
 	id := w.arrives()
 	key, err := age.GenerateX25519Identity()
 	w.ok(err)
-	refused(t, o.PutAuthority(t.Context(), tenant, "rosa", storage.Authority{Name: "Secretaría", Recipient: "age1no"}), "cases.authority.error.key")
-	w.ok(o.PutAuthority(t.Context(), tenant, "rosa", storage.Authority{Name: "Auditoría", Contact: "Calle 1"}))
-	w.ok(o.PutAuthority(t.Context(), tenant, "rosa", storage.Authority{Name: " Secretaría ", Recipient: key.Recipient().String()}))
+	refused(t, o.PutAuthority(t.Context(), w.hand("rosa"), storage.Authority{Name: "Secretaría", Recipient: "age1no"}), "cases.authority.error.key")
+	w.ok(o.PutAuthority(t.Context(), w.hand("rosa"), storage.Authority{Name: "Auditoría", Contact: "Calle 1"}))
+	w.ok(o.PutAuthority(t.Context(), w.hand("rosa"), storage.Authority{Name: " Secretaría ", Recipient: key.Recipient().String()}))
 	w.ok(o.Say(t.Context(), w.hand("rosa"), id, "La leímos.", ""))
 	w.moves(o, "rosa", id, "R1")
 	bad := w.step(id, "R3")
@@ -515,7 +517,7 @@ func TestTurn(t *testing.T) {
 	if got, err = o.Open(t.Context(), w.hand("rosa"), other); err != nil || len(got.Exports) != 0 {
 		t.Errorf("%+v %v", got.Exports, err)
 	}
-	w.ok(o.RemoveAuthority(t.Context(), tenant, "rosa", "Auditoría"))
+	w.ok(o.RemoveAuthority(t.Context(), w.hand("rosa"), "Auditoría"))
 	if all, err := o.Authorities(t.Context(), tenant); err != nil || len(all) != 1 {
 		t.Errorf("%v %v", all, err)
 	}

@@ -31,23 +31,23 @@ func escrowAt(tenant string) vault.Context {
 
 // StartEscrow begins the ceremony of an escrow, with the names and posts of its three
 // holders. What there is stays good until it ends.
-func (s *Service) StartEscrow(ctx context.Context, tenant, actor string, names, posts [holderCount]string) error {
+func (s *Service) StartEscrow(ctx context.Context, h Hand, names, posts [holderCount]string) error {
 	c := storage.Ceremony{}
 	for i := range names {
-		h := storage.Holder{ID: "respaldo-" + storage.RandomID()[:10], Name: line(names[i]), Post: line(posts[i])}
-		for _, text := range []string{h.Name, h.Post} {
+		one := storage.Holder{ID: "respaldo-" + storage.RandomID()[:10], Name: line(names[i]), Post: line(posts[i])}
+		for _, text := range []string{one.Name, one.Post} {
 			if n := utf8.RuneCountInString(text); n < 3 || n > maxPost {
 				return errHolder
 			}
 		}
 		for _, other := range c.Holders {
-			if strings.EqualFold(other.Name, h.Name) || strings.EqualFold(other.Post, h.Post) {
+			if strings.EqualFold(other.Name, one.Name) || strings.EqualFold(other.Post, one.Post) {
 				return errHolderSame
 			}
 		}
-		c.Holders = append(c.Holders, h)
+		c.Holders = append(c.Holders, one)
 	}
-	return s.channel(ctx, tenant, actor, "escrow.begin", func(tx *storage.Txn, ch *storage.Channel) (err error) {
+	return s.keyed(ctx, h, "escrow.begin", func(tx *storage.Txn, ch *storage.Channel) (err error) {
 		c.Day, err = s.today(tx)
 		ch.Ceremony = &c
 		return err
@@ -74,6 +74,16 @@ func (s *Service) channel(ctx context.Context, tenant, actor, act string, change
 	})
 }
 
+// keyed is channel for what only who has her key open may change.
+func (s *Service) keyed(ctx context.Context, h Hand, act string, change func(*storage.Txn, *storage.Channel) error) error {
+	return s.channel(ctx, h.Tenant, h.User, act, func(tx *storage.Txn, ch *storage.Channel) error {
+		if _, err := h.opened(tx); err != nil {
+			return err
+		}
+		return change(tx, ch)
+	})
+}
+
 // StopEscrow ends a ceremony that was not finished.
 func (s *Service) StopEscrow(ctx context.Context, tenant, actor string) error {
 	return s.channel(ctx, tenant, actor, "escrow.stop", func(_ *storage.Txn, ch *storage.Channel) error {
@@ -91,7 +101,7 @@ type Paper struct {
 
 // DrawHolder draws the key of a holder, from 0. Drawn again, the paper of before is
 // worthless.
-func (s *Service) DrawHolder(ctx context.Context, tenant, actor string, i int) (p Paper, err error) {
+func (s *Service) DrawHolder(ctx context.Context, h Hand, i int) (p Paper, err error) {
 	key, err := vault.NewHolderKey()
 	if err != nil {
 		return p, err
@@ -101,13 +111,13 @@ func (s *Service) DrawHolder(ctx context.Context, tenant, actor string, i int) (
 	if err != nil {
 		return p, err
 	}
-	err = s.channel(ctx, tenant, actor, "escrow.print", func(_ *storage.Txn, ch *storage.Channel) error {
+	err = s.keyed(ctx, h, "escrow.print", func(_ *storage.Txn, ch *storage.Channel) error {
 		if ch.Ceremony == nil || i < 0 || i >= len(ch.Ceremony.Holders) {
 			return errCeremony
 		}
-		h := &ch.Ceremony.Holders[i]
-		h.Public, h.Checked = key.Public().Bytes(), false
-		p.Holder = *h
+		one := &ch.Ceremony.Holders[i]
+		one.Public, one.Checked = key.Public().Bytes(), false
+		p.Holder = *one
 		return nil
 	})
 	if err != nil {
@@ -117,24 +127,24 @@ func (s *Service) DrawHolder(ctx context.Context, tenant, actor string, i int) (
 	return p, nil
 }
 
-// CheckHolder is the paper of a holder typed back. With the third, the escrow is made:
-// complete tells that.
-func (s *Service) CheckHolder(ctx context.Context, tenant, actor string, i int, typed string) (complete bool, err error) {
+// CheckHolder is the paper of a holder typed back. With the third, the escrow is made,
+// which complete tells, and what who made it can open is sealed to it.
+func (s *Service) CheckHolder(ctx context.Context, h Hand, i int, typed string) (complete bool, err error) {
 	key, err := holderKey(typed)
 	if err != nil {
 		return false, err
 	}
 	defer key.Wipe()
-	err = s.channel(ctx, tenant, actor, "escrow.check", func(tx *storage.Txn, ch *storage.Channel) error {
+	err = s.keyed(ctx, h, "escrow.check", func(tx *storage.Txn, ch *storage.Channel) error {
 		complete = false
 		if ch.Ceremony == nil || i < 0 || i >= len(ch.Ceremony.Holders) {
 			return errCeremony
 		}
-		h := &ch.Ceremony.Holders[i]
-		if !slices.Equal(h.Public, key.Public().Bytes()) {
+		one := &ch.Ceremony.Holders[i]
+		if !slices.Equal(one.Public, key.Public().Bytes()) {
 			return errHolderKey
 		}
-		h.Checked = true
+		one.Checked = true
 		complete = !slices.ContainsFunc(ch.Ceremony.Holders, func(h storage.Holder) bool { return !h.Checked })
 		if !complete {
 			return nil
@@ -145,11 +155,14 @@ func (s *Service) CheckHolder(ctx context.Context, tenant, actor string, i int, 
 		}
 		return conclude(tx.Tenant(), day, ch)
 	})
-	return complete, err
+	if err != nil || !complete {
+		return false, err
+	}
+	return true, s.sealAnew(ctx, h.Tenant, h.User, h.Key)
 }
 
 // conclude makes the escrow of a ceremony whose papers were all typed back. The one of
-// before is kept, since it opens the cases that were sealed to it.
+// before is kept as long as a case is sealed to it (escrow_anew.go).
 func conclude(tenant, day string, ch *storage.Channel) error {
 	var people [holderCount]vault.Person
 	made := storage.EscrowKey{Day: day}

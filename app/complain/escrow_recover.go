@@ -17,7 +17,7 @@ type Recovered struct {
 	Cases      int // given to the official
 	Identities int // given to the custodian
 	Closed     int // sealed to other holders than these two, or to none
-	Refused    int // the official may not read them: she is excluded
+	Refused    int // the official may not read them: she is excluded, or has done in them what does not go with her role
 }
 
 // Recover opens, with the keys of two holders, all cases that nobody can open any more,
@@ -54,7 +54,7 @@ func (s *Service) Recover(ctx context.Context, tenant, actor, one, other, offici
 			if to.user == "" && to.pair == PairIdentity {
 				continue
 			}
-			if err := trusted(tx, to.user, to.pair); err != nil {
+			if err := r.trusted(tx, to.user, to.pair); err != nil {
 				return err
 			}
 			if err := tx.Audit(storage.AuditEntry{At: s.now(), Actor: actor, Act: "escrow.give", About: to.user, Reason: string(to.pair)}); err != nil {
@@ -84,8 +84,10 @@ func (s *Service) Recover(ctx context.Context, tenant, actor, one, other, offici
 	return done, nil
 }
 
-// trusted makes the key of who is named by the holders one that nobody need vouch for.
-func trusted(tx *storage.Txn, user string, pair Pair) error {
+// trusted makes the key of who is named by the holders one that nobody need vouch for:
+// by those of today. Who was a holder once opens what is still sealed to her, and names
+// nobody new.
+func (r escrows) trusted(tx *storage.Txn, user string, pair Pair) error {
 	u, err := tx.User(user)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && (u.Disabled || !pair.allows(u.Roles)) {
 		return ErrRole
@@ -98,15 +100,21 @@ func trusted(tx *storage.Txn, user string, pair Pair) error {
 	} else if err != nil {
 		return err
 	}
-	if !k.Waiting {
+	switch {
+	case !k.Waiting:
 		return nil
+	case !r.today:
+		return ErrWaiting
 	}
 	k.Waiting = false
 	return tx.PutVaultKey(k, k.Version)
 }
 
 // escrows are those, of now and of before, that the two holders open together.
-type escrows struct{ all []*vault.Recovery }
+type escrows struct {
+	all   []*vault.Recovery
+	today bool // the one of today is among them
+}
 
 func (r escrows) wipe() {
 	for _, one := range r.all {
@@ -133,7 +141,7 @@ func (s *Service) gather(ctx context.Context, tenant string, a, b vault.HolderKe
 	if ch.Escrow == nil {
 		return r, errNoEscrow
 	}
-	for _, k := range append([]storage.EscrowKey{*ch.Escrow}, ch.Escrows...) {
+	for i, k := range append([]storage.EscrowKey{*ch.Escrow}, ch.Escrows...) {
 		e, err := vault.ParseEscrow(k.Record)
 		if err != nil {
 			return r, err
@@ -145,7 +153,7 @@ func (s *Service) gather(ctx context.Context, tenant string, a, b vault.HolderKe
 		one, err := e.Recover(escrowAt(tenant), first, second)
 		switch {
 		case err == nil:
-			r.all = append(r.all, one)
+			r.all, r.today = append(r.all, one), r.today || i == 0
 		case errors.Is(err, vault.ErrHolders) || errors.Is(err, vault.ErrOpen): // they are not of this one
 			first.Wipe()
 			second.Wipe()
@@ -168,7 +176,7 @@ func (s *Service) recoverOne(tx *storage.Txn, r escrows, id, official, custodian
 	} else if err != nil {
 		return err
 	}
-	changed := false
+	told := map[string]string{}
 	for _, want := range []struct {
 		pair Pair
 		to   string
@@ -178,22 +186,23 @@ func (s *Service) recoverOne(tx *storage.Txn, r escrows, id, official, custodian
 		if err != nil {
 			return err
 		}
-		if given {
-			changed = true
-			*want.n++
+		if !given {
+			continue
 		}
+		*want.n++
+		k, err := tx.VaultKey(want.to)
+		if err != nil {
+			return err
+		}
+		told[map[Pair]string{PairCase: "post", PairIdentity: "custodian"}[want.pair]] = k.Post
 	}
-	if !changed {
+	if len(told) == 0 {
 		return nil
 	}
 	if err := tx.PutComplaint(c, c.Version); err != nil {
 		return err
 	}
-	k, err := tx.VaultKey(official)
-	if err != nil {
-		return err
-	}
-	return s.Happened(tx, id, EventRecovered, map[string]string{"post": k.Post})
+	return s.Happened(tx, id, EventRecovered, told)
 }
 
 func (s *Service) recoverPair(tx *storage.Txn, r escrows, c *storage.Complaint, pair Pair, to string, done *Recovered) (given bool, err error) {
@@ -221,10 +230,17 @@ func (s *Service) recoverPair(tx *storage.Txn, r escrows, c *storage.Complaint, 
 	}
 	defer private.Wipe()
 	switch err := Give(tx, c, pair, private, to); {
-	case errors.Is(err, ErrExcluded):
+	case errors.Is(err, ErrExcluded), errors.Is(err, ErrRole), errors.Is(err, ErrEarly):
 		done.Refused++
 		return false, nil
 	case err != nil:
+		return false, err
+	}
+	ch, err := tx.Channel()
+	if err != nil {
+		return false, err
+	}
+	if err := escrowAnew(tx, &ch, c, pair, private); err != nil {
 		return false, err
 	}
 	p.Wraps = slices.DeleteFunc(p.Wraps, func(w storage.Wrap) bool {

@@ -150,14 +150,16 @@ var (
 	errExternalHow  = errs.New(errs.Invalid, "keys.external.contact.bad")
 	errNoExternal   = errs.New(errs.Gone, "keys.external.nothing")
 	errOtherPerson  = errs.New(errs.Invalid, "keys.external.other")
+	errExternalShut = errs.New(errs.Invalid, "keys.external.shut")
 )
 
 // ProposeExternal is the first half of naming the authority outside that reads complaints
 // about the office itself; one without a recipient stands for nobody. It takes two
 // persons, since it is just the office, or who runs the machine, whose key must not get
-// there alone.
-func (s *Service) ProposeExternal(ctx context.Context, tenant, actor string, a storage.ExternalAuthority) error {
-	a.Name, a.Contact, a.Recipient, a.By = line(a.Name), plain(a.Contact), strings.TrimSpace(a.Recipient), actor
+// there alone. One of the two has her key to complaints open, as soon as anybody has one:
+// accounts alone are what who makes them has as many of as she likes.
+func (s *Service) ProposeExternal(ctx context.Context, h Hand, a storage.ExternalAuthority) error {
+	a.Name, a.Contact, a.Recipient, a.By = line(a.Name), plain(a.Contact), strings.TrimSpace(a.Recipient), h.User
 	if a.Name != "" || a.Contact != "" || a.Recipient != "" {
 		if n := utf8.RuneCountInString(a.Name); n < 3 || n > 160 {
 			return errExternalName
@@ -171,7 +173,10 @@ func (s *Service) ProposeExternal(ctx context.Context, tenant, actor string, a s
 		}
 		a.Recipient = to.String()
 	}
-	return s.channel(ctx, tenant, actor, "external.propose", func(tx *storage.Txn, ch *storage.Channel) (err error) {
+	return s.channel(ctx, h.Tenant, h.User, "external.propose", func(tx *storage.Txn, ch *storage.Channel) (err error) {
+		if a.Keyed, err = h.hasOpen(tx); err != nil {
+			return err
+		}
 		a.Day, err = s.today(tx)
 		ch.Proposed = &a
 		return err
@@ -180,18 +185,25 @@ func (s *Service) ProposeExternal(ctx context.Context, tenant, actor string, a s
 
 // ConfirmExternal is the second half, by another person. fingerprint is that of the page
 // she read, "" for nobody.
-func (s *Service) ConfirmExternal(ctx context.Context, tenant, actor, fingerprint string) error {
-	return s.channel(ctx, tenant, actor, "external.confirm", func(tx *storage.Txn, ch *storage.Channel) error {
+func (s *Service) ConfirmExternal(ctx context.Context, h Hand, fingerprint string) error {
+	return s.channel(ctx, h.Tenant, h.User, "external.confirm", func(tx *storage.Txn, ch *storage.Channel) error {
 		p, err := externalOf(ch.Proposed)
 		switch {
 		case err != nil:
 			return err
 		case p == nil:
 			return errNoExternal
-		case p.By == actor:
+		case p.By == h.User:
 			return errOtherPerson
 		case p.Fingerprint != fingerprint:
 			return errMeanwhile
+		}
+		if open, err := h.hasOpen(tx); err != nil {
+			return err
+		} else if some, err := anyKey(tx); err != nil {
+			return err
+		} else if some && !open && !p.Keyed {
+			return errExternalShut
 		}
 		ch.External, ch.Proposed = &p.ExternalAuthority, nil
 		if p.Recipient == "" {

@@ -48,9 +48,6 @@ func (s *Service) Successors(ctx context.Context, tenant, user string) (all []Su
 // her successor; keep leaves her own wraps where they are. Her key is open. What the
 // successor may not read, since she is excluded from it or has not the role, stays with
 // who gave. Nothing that nobody else could open is ever taken from her.
-//
-// Where the escrow was made anew since a case came in, the case is sealed to the new one
-// on the way.
 func (s *Service) HandOver(ctx context.Context, tenant, from string, mine *vault.Private, to string, keep bool) (h storage.HandOver, err error) {
 	if from == to {
 		return h, errSelf
@@ -137,10 +134,6 @@ func handOne(tx *storage.Txn, id, from string, mine *vault.Private, to string, k
 	} else if err != nil {
 		return err
 	}
-	ch, err := tx.Channel()
-	if err != nil {
-		return err
-	}
 	for pair, n := range map[Pair]*int{PairCase: &done.Cases, PairIdentity: &done.Identities} {
 		if pair.of(&c).Of(from) == nil {
 			continue
@@ -149,12 +142,12 @@ func handOne(tx *storage.Txn, id, from string, mine *vault.Private, to string, k
 		if err != nil {
 			return err
 		}
-		err = errors.Join(escrowAnew(tx, &ch, &c, pair, private), Give(tx, &c, pair, private, to))
+		err = Give(tx, &c, pair, private, to)
 		private.Wipe()
 		switch {
 		case err == nil:
 			*n++
-		case errors.Is(err, ErrExcluded) || errors.Is(err, ErrRole):
+		case errors.Is(err, ErrExcluded) || errors.Is(err, ErrRole) || errors.Is(err, ErrEarly):
 			done.Left++
 			continue
 		default:
@@ -172,33 +165,6 @@ func handOne(tx *storage.Txn, id, from string, mine *vault.Private, to string, k
 		}
 	}
 	return tx.PutComplaint(c, c.Version)
-}
-
-// escrowAnew seals a pair to the escrow of today, without the holders who are excluded.
-func escrowAnew(tx *storage.Txn, ch *storage.Channel, c *storage.Complaint, pair Pair, private *vault.Private) error {
-	if ch.Escrow == nil || len(ch.Escrows) == 0 && len(pair.of(c).Escrow) > 0 {
-		return nil
-	}
-	e, err := vault.ParseEscrow(ch.Escrow.Record)
-	if err != nil {
-		return err
-	}
-	out, err := excludedOf(tx, c)
-	if err != nil {
-		return err
-	}
-	r, err := vault.NewRecipients(nil, out, e)
-	if err != nil {
-		return err
-	}
-	sealed, err := r.WrapEscrow(private, At(tx.Tenant(), c.ID, string(pair), 0))
-	if errors.Is(err, vault.ErrNobody) {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	pair.of(c).Escrow = sealed
-	return nil
 }
 
 // HandOvers are the hand-overs in which a user gave or took, the last one first.

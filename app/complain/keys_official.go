@@ -149,7 +149,7 @@ func (s *Service) makeKey(ctx context.Context, tenant, user, password, post stri
 		if err != nil {
 			return err
 		}
-		waiting, err := vouchable(tx, user)
+		waiting, err := waits(tx, user)
 		if err != nil {
 			return err
 		}
@@ -166,10 +166,23 @@ func (s *Service) makeKey(ctx context.Context, tenant, user, password, post stri
 	return code.String(), mine, nil
 }
 
+// waits reports whether a new key waits for somebody to vouch for it: for a colleague, or
+// for two holders of the escrow, who vouch by naming its owner in a recovery. Otherwise
+// whoever makes accounts could make one that reads what comes in; and could close the
+// account of the only one who vouches, or set its password, to be the first again. The
+// first key of all waits for nobody, and neither does one after it when there is no
+// escrow and nobody else is left: a channel that nobody can open again would be shut for
+// ever (docs/decisions/0024).
+func waits(tx *storage.Txn, user string) (bool, error) {
+	ch, err := tx.Channel()
+	if err != nil || ch.Escrow != nil {
+		return ch.Escrow != nil, err
+	}
+	return vouchable(tx, user)
+}
+
 // vouchable reports whether there is somebody else who can vouch for a key: who looks
-// after the channel and has a key that nobody need vouch for any more. As long as there
-// is, a new key waits for her: otherwise whoever makes accounts could make one that
-// reads what comes in.
+// after the channel and has a key that nobody need vouch for any more.
 func vouchable(tx *storage.Txn, user string) (yes bool, err error) {
 	err = tx.VaultKeys(func(k storage.VaultKey) error {
 		u, err := tx.User(k.User)
@@ -187,20 +200,23 @@ func vouches(u *storage.User, k *storage.VaultKey) bool {
 }
 
 // Vouch says of a key that it is its owner's, who was seen or called and whose
-// fingerprint was compared. From then on cases may be wrapped to it. actor looks after
-// the channel, has such a key herself, and does not vouch for her own. fingerprint is
-// that of the page she read: a key that changed since is refused.
-func (s *Service) Vouch(ctx context.Context, tenant, actor, user, fingerprint string) error {
-	err := s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		u, err := tx.User(actor)
-		if err != nil {
-			return err
-		}
-		mine, err := tx.VaultKey(actor)
-		if errors.Is(err, storage.ErrNotFound) || err == nil && (actor == user || !vouches(&u, &mine)) {
+// fingerprint was compared. From then on cases may be wrapped to it. Who vouches looks
+// after the channel, has such a key herself, and open, and does not vouch for her own.
+// fingerprint is that of the page she read: a key that changed since is refused.
+func (s *Service) Vouch(ctx context.Context, h Hand, user, fingerprint string) error {
+	err := s.db.Update(ctx, h.Tenant, func(tx *storage.Txn) error {
+		mine, err := tx.VaultKey(h.User)
+		if errors.Is(err, storage.ErrNotFound) || err == nil && (h.User == user || mine.Waiting) {
 			return errVoucher
 		} else if err != nil {
 			return err
+		}
+		u, err := h.opened(tx)
+		if err != nil {
+			return err
+		}
+		if !vouches(&u, &mine) {
+			return errVoucher
 		}
 		k, err := tx.VaultKey(user)
 		if err != nil {
@@ -217,7 +233,7 @@ func (s *Service) Vouch(ctx context.Context, tenant, actor, user, fingerprint st
 		if err := tx.PutVaultKey(k, k.Version); err != nil {
 			return err
 		}
-		return tx.Audit(storage.AuditEntry{At: s.now(), Actor: actor, Act: "key.vouch", About: user, Reason: public.ID().String()})
+		return tx.Audit(storage.AuditEntry{At: s.now(), Actor: h.User, Act: "key.vouch", About: user, Reason: public.ID().String()})
 	})
 	return err
 }
@@ -244,7 +260,8 @@ func (s *Service) official(ctx context.Context, tenant, user string) (k storage.
 }
 
 // UnlockKey opens the key of a user whose password was just verified. ErrOldLock: it is
-// locked under another password, because the one of the account was set by a link.
+// locked under another password, because the one of the account was set by a link. What
+// she can open and is not sealed to the escrow of today is sealed to it.
 func (s *Service) UnlockKey(ctx context.Context, tenant, user, password string) (*vault.Private, error) {
 	_, o, err := s.official(ctx, tenant, user)
 	if err != nil {
@@ -253,8 +270,13 @@ func (s *Service) UnlockKey(ctx context.Context, tenant, user, password string) 
 	mine, err := o.Unlock(ctx, officialAt(tenant, user), password)
 	if errors.Is(err, vault.ErrOpen) {
 		return nil, ErrOldLock
+	} else if err != nil {
+		return nil, err
 	}
-	return mine, err
+	if err := s.sealAnew(ctx, tenant, user, mine); err != nil { // her cases open all the same
+		s.log.Error("escrow", "error", err.Error())
+	}
+	return mine, nil
 }
 
 // CompareCode is the printed code asked back: it must open the second copy.
@@ -372,10 +394,12 @@ func (s *Service) Reseal(ctx context.Context, tenant, user, old, password string
 // GuardRoles refuses roles that do not allow what a user holds; it is account.Keys.Roles.
 // She gives her cases away first, or her account is closed and the holders of the escrow
 // give them to somebody else: whoever assigns roles cannot make anybody lose a case. A
-// key that the roles do not allow, and that opens nothing, is deleted.
+// key that the roles do not allow, and that opens nothing, is deleted. One that would be
+// given more than before, since complaints and identities come to these roles by
+// themselves, waits to be vouched for again.
 func (s *Service) GuardRoles(tx *storage.Txn, user string, roles []storage.Role) error {
 	if err := tx.ComplaintsOf(user, func(c storage.Complaint) error {
-		if c.Case.Of(user) != nil && !mayRead(roles) || c.Identity.Of(user) != nil && !mayKeep(roles) {
+		if c.Case.Of(user) != nil && fits(&c, PairCase, user, roles) != nil || c.Identity.Of(user) != nil && fits(&c, PairIdentity, user, roles) != nil {
 			return errHolds
 		}
 		return nil
@@ -385,5 +409,32 @@ func (s *Service) GuardRoles(tx *storage.Txn, user string, roles []storage.Role)
 	if !MayHold(roles) {
 		return tx.DeleteVaultKey(user)
 	}
-	return nil
+	return s.again(tx, user, roles)
+}
+
+// again makes the key of who is given a role that complaints come to wait. Who already
+// looks after the channel, and is the only one, need not: nobody has more than she.
+func (s *Service) again(tx *storage.Txn, user string, roles []storage.Role) error {
+	k, err := tx.VaultKey(user)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && k.Waiting {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	u, err := tx.User(user)
+	if err != nil {
+		return err
+	}
+	gains := func(r storage.Role) bool { return slices.Contains(roles, r) && !slices.Contains(u.Roles, r) }
+	if !gains(storage.RoleComptroller) && !gains(storage.RoleCustodian) {
+		return nil
+	}
+	wait := waits
+	if vouches(&u, &k) {
+		wait = vouchable
+	}
+	if k.Waiting, err = wait(tx, user); err != nil || !k.Waiting {
+		return err
+	}
+	return tx.PutVaultKey(k, k.Version)
 }

@@ -39,7 +39,7 @@ func (w *town) vouch(id string) {
 	w.Helper()
 	own, err := w.Key(w.Context(), tenant, id)
 	w.ok(err)
-	w.ok(w.Vouch(w.Context(), tenant, "ana", id, own.Fingerprint))
+	w.ok(w.Vouch(w.Context(), w.hand("ana"), id, own.Fingerprint))
 }
 
 func refused(t testing.TB, err error, key string) {
@@ -139,6 +139,7 @@ func TestKeyOfAnOfficial(t *testing.T) {
 
 	// A case comes in, and she loses both: the wrap to the old key is deleted with it.
 	w.keyed("beto", storage.RoleComptroller)
+	w.keys["ana"] = opened
 	w.vouch("beto")
 	sent, err := w.Receive(ctx, tenant, bribe, nil, complain.Way{Channel: complain.ChannelDesk})
 	w.ok(err)

@@ -15,6 +15,7 @@ var (
 	ErrRole     = errs.New(errs.Invalid, "keys.give.role")
 	ErrKeyless  = errs.New(errs.Invalid, "keys.give.nokey")
 	ErrWaiting  = errs.New(errs.Invalid, "keys.give.waiting")
+	ErrEarly    = errs.New(errs.Invalid, "keys.give.early")
 )
 
 // Pair says which of the two pairs of a complaint is meant.
@@ -51,14 +52,14 @@ func Give(tx *storage.Txn, c *storage.Complaint, pair Pair, opened *vault.Privat
 	if err != nil {
 		return err
 	}
-	if u.Disabled || !pair.allows(u.Roles) {
+	if u.Disabled {
 		return ErrRole
 	}
 	if slices.Contains(c.Excluded, to) {
 		return ErrExcluded
 	}
-	if clash(c, &u) != nil { // who investigated it does not substantiate it (LGRA 115)
-		return ErrRole
+	if err := fits(c, pair, to, u.Roles); err != nil {
+		return err
 	}
 	k, err := tx.VaultKey(to)
 	if errors.Is(err, storage.ErrNotFound) {
@@ -91,6 +92,20 @@ func Give(tx *storage.Txn, c *storage.Complaint, pair Pair, opened *vault.Privat
 	p.Wraps = slices.DeleteFunc(p.Wraps, func(w storage.Wrap) bool { return w.User == to })
 	for _, one := range w.People {
 		p.Wraps = append(p.Wraps, storage.Wrap{User: one.Person, Key: one.To.String(), Sealed: one.Sealed})
+	}
+	return nil
+}
+
+// fits says why somebody with these roles may not hold a pair of a complaint, or nil. Who
+// investigated it does not substantiate it, and who substantiates is given it with the
+// report and not before (LGRA 115).
+func fits(c *storage.Complaint, pair Pair, user string, roles []storage.Role) error {
+	if !pair.allows(roles) || clash(c, &storage.User{ID: user, Roles: roles}) != nil {
+		return ErrRole
+	}
+	has := func(r storage.Role) bool { return slices.Contains(roles, r) }
+	if pair == PairCase && has(storage.RoleSubstantiator) && !has(storage.RoleComptroller) && !reported(c) {
+		return ErrEarly
 	}
 	return nil
 }

@@ -188,6 +188,9 @@ func whoIs(tx *storage.Txn, exclude []string) (all []string, err error) {
 // wrapped is a pair as it is kept, wrapped for its recipients.
 func wrapped(r vault.Recipients, p *vault.Private, c vault.Context) (storage.KeyPair, error) {
 	k := storage.KeyPair{Public: p.Public().Bytes()}
+	if e := r.Escrow(); e != nil {
+		k.EscrowOf = e.Public().ID().String()
+	}
 	if len(r.Persons()) == 0 {
 		var err error
 		if k.Escrow, err = r.WrapEscrow(p, c); errors.Is(err, vault.ErrNobody) {

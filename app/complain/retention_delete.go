@@ -17,8 +17,10 @@ type Due struct {
 	Day              string // of the proposal
 }
 
-// Dues are the complaints whose file may be deleted, the oldest first.
-func (s *Service) Dues(ctx context.Context, tenant string) (all []Due, err error) {
+// Dues are the complaints of a user whose file may be deleted, the oldest first: of those
+// that she holds a wrap of. Who was excluded from one must neither learn of it nor have a
+// hand in its end.
+func (s *Service) Dues(ctx context.Context, tenant, user string) (all []Due, err error) {
 	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
 		all = nil
 		ch, err := tx.Channel()
@@ -29,13 +31,13 @@ func (s *Service) Dues(ctx context.Context, tenant string) (all []Due, err error
 		if err != nil {
 			return err
 		}
-		return tx.Complaints(func(c storage.Complaint) error {
+		return tx.ComplaintsOf(user, func(c storage.Complaint) error {
 			until := fileUntil(&c)
-			if until == "" || until > today {
+			if c.Case.Of(user) == nil || until == "" || until > today {
 				return nil
 			}
 			d := Due{ID: c.ID, Folio: c.Folio, State: c.State, Since: until}
-			if i := proposal(ch, c.ID); i >= 0 {
+			if i := proposal(ch, &c); i >= 0 {
 				d.By, d.Day = ch.Deletions[i].By, ch.Deletions[i].Day
 			}
 			all = append(all, d)
@@ -46,40 +48,50 @@ func (s *Service) Dues(ctx context.Context, tenant string) (all []Due, err error
 	return all, err
 }
 
-func proposal(ch storage.Channel, id string) int {
-	return slices.IndexFunc(ch.Deletions, func(d storage.Deletion) bool { return d.Complaint == id })
+// proposal is where that of a complaint stands; -1 for none. One that was made before the
+// file could be deleted is none: the case was opened again since, and ended again.
+func proposal(ch storage.Channel, c *storage.Complaint) int {
+	return slices.IndexFunc(ch.Deletions, func(d storage.Deletion) bool { return d.Complaint == c.ID && d.Day >= fileUntil(c) })
 }
 
 // Propose is the first half of deleting a file. Nothing is deleted by it.
-func (s *Service) Propose(ctx context.Context, tenant, actor, id string) error {
-	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		if err := s.deletable(tx, id); err != nil {
+func (s *Service) Propose(ctx context.Context, h Hand, id string) error {
+	return s.db.Update(ctx, h.Tenant, func(tx *storage.Txn) error {
+		c, err := s.deletable(tx, h, id)
+		if err != nil {
 			return err
 		}
 		ch, err := tx.Channel()
-		if err != nil || proposal(ch, id) >= 0 {
+		if err != nil || proposal(ch, &c) >= 0 {
 			return err
 		}
 		day, err := s.today(tx)
 		if err != nil {
 			return err
 		}
-		ch.Deletions = append(ch.Deletions, storage.Deletion{Complaint: id, By: actor, Day: day})
+		ch.Deletions = slices.DeleteFunc(ch.Deletions, func(d storage.Deletion) bool { return d.Complaint == id })
+		ch.Deletions = append(ch.Deletions, storage.Deletion{Complaint: id, By: h.User, Day: day})
 		if err := tx.PutChannel(ch, ch.Version); err != nil {
 			return err
 		}
-		return tx.Audit(storage.AuditEntry{At: s.now(), Actor: actor, Act: "complaint.delete.propose", About: id})
+		return tx.Audit(storage.AuditEntry{At: s.now(), Actor: h.User, Act: "complaint.delete.propose", About: id})
 	})
 }
 
-// Withdraw takes a proposal back, whoever made it.
+// Withdraw takes a proposal back, whoever of those who hold the case made it.
 func (s *Service) Withdraw(ctx context.Context, tenant, actor, id string) error {
 	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		c, err := tx.Complaint(id)
+		if errors.Is(err, storage.ErrNotFound) || err == nil && c.Case.Of(actor) == nil {
+			return errProposed
+		} else if err != nil {
+			return err
+		}
 		ch, err := tx.Channel()
 		if err != nil {
 			return err
 		}
-		i := proposal(ch, id)
+		i := proposal(ch, &c)
 		if i < 0 {
 			return nil
 		}
@@ -91,42 +103,47 @@ func (s *Service) Withdraw(ctx context.Context, tenant, actor, id string) error 
 	})
 }
 
-// deletable says why a file cannot be deleted yet, or nil.
-func (s *Service) deletable(tx *storage.Txn, id string) error {
-	c, err := tx.Complaint(id)
-	if err != nil {
-		return err
+// deletable is a complaint whose file who asks may delete: she holds it, with her key
+// open, and its time has come.
+func (s *Service) deletable(tx *storage.Txn, h Hand, id string) (c storage.Complaint, err error) {
+	if _, err := h.opened(tx); err != nil {
+		return c, err
+	}
+	c, err = tx.Complaint(id)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && c.Case.Of(h.User) == nil {
+		return c, errProposed
+	} else if err != nil {
+		return c, err
 	}
 	today, err := s.today(tx)
 	if err != nil {
-		return err
+		return c, err
 	}
 	if until := fileUntil(&c); until == "" || until > today {
-		return errNotDue
+		return c, errNotDue
 	}
-	return nil
+	return c, nil
 }
 
 // Delete is the second half, by another person than the one who proposed it: the
 // complaint, its parts, wraps and files are gone. That it was there stays in the log, as
 // commitments that lead to nobody, and in the audit trail.
-func (s *Service) Delete(ctx context.Context, tenant, actor, id string) error {
+func (s *Service) Delete(ctx context.Context, h Hand, id string) error {
 	var names []string
-	if err := s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		if err := s.deletable(tx, id); errors.Is(err, storage.ErrNotFound) {
-			return errProposed
-		} else if err != nil {
+	if err := s.db.Update(ctx, h.Tenant, func(tx *storage.Txn) error {
+		c, err := s.deletable(tx, h, id)
+		if err != nil {
 			return err
 		}
 		ch, err := tx.Channel()
 		if err != nil {
 			return err
 		}
-		i := proposal(ch, id)
+		i := proposal(ch, &c)
 		switch {
 		case i < 0:
 			return errProposed
-		case ch.Deletions[i].By == actor:
+		case ch.Deletions[i].By == h.User:
 			return errSecond
 		}
 		by := ch.Deletions[i].By
@@ -148,7 +165,7 @@ func (s *Service) Delete(ctx context.Context, tenant, actor, id string) error {
 		if names, err = tx.DeleteComplaint(id); err != nil {
 			return err
 		}
-		return tx.Audit(storage.AuditEntry{At: s.now(), Actor: actor, Act: "complaint.delete", About: id, Reason: by})
+		return tx.Audit(storage.AuditEntry{At: s.now(), Actor: h.User, Act: "complaint.delete", About: id, Reason: by})
 	}); err != nil {
 		return err
 	}

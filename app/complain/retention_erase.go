@@ -16,6 +16,7 @@ const (
 	KeepDefault = 12 // months after the end
 	KeepMost    = 60
 	fileYears   = 8 // after the day of the last move, without a clock: seven of prescription, the longest, and one
+	fileLeast   = 3 // after it, whatever the clock says: who ended it can be asked why
 )
 
 // ended are the states after which nothing more happens to a complaint, unless it is
@@ -26,19 +27,21 @@ var ended = []string{StateArchived, StateFirm, StateTurned, StateRejected}
 func Ended(c *storage.Complaint) bool { return slices.Contains(ended, c.State) }
 
 // fileUntil is the day from which a file may be deleted: a year after the fault
-// prescribes. "" for a complaint that is not over.
+// prescribes, and some years after the complaint ended at the earliest. The day of the
+// facts is what the office says; a day long past must not be a way to end a complaint
+// and delete it on the same day. "" for a complaint that is not over.
 func fileUntil(c *storage.Complaint) string {
 	if !Ended(c) {
 		return ""
 	}
-	if day, err := time.Parse(time.DateOnly, c.Clocks[ClockPrescription]); err == nil {
-		return day.AddDate(1, 0, 0).Format(time.DateOnly)
-	}
-	day, err := time.Parse(time.DateOnly, c.Since)
+	end, err := time.Parse(time.DateOnly, c.Since)
 	if err != nil {
 		return ""
 	}
-	return day.AddDate(fileYears, 0, 0).Format(time.DateOnly)
+	if day, err := time.Parse(time.DateOnly, c.Clocks[ClockPrescription]); err == nil {
+		return max(day.AddDate(1, 0, 0).Format(time.DateOnly), end.AddDate(fileLeast, 0, 0).Format(time.DateOnly))
+	}
+	return end.AddDate(fileYears, 0, 0).Format(time.DateOnly)
 }
 
 // identityUntil is the day from which the identity of a complaint is erased, "" for one
@@ -62,11 +65,11 @@ var (
 )
 
 // SetKeep says for how many months identities stay after the end.
-func (s *Service) SetKeep(ctx context.Context, tenant, actor string, months int) error {
+func (s *Service) SetKeep(ctx context.Context, h Hand, months int) error {
 	if months < 1 || months > KeepMost {
 		return errKeep
 	}
-	return s.channel(ctx, tenant, actor, "complaint.keep", func(_ *storage.Txn, ch *storage.Channel) error {
+	return s.keyed(ctx, h, "complaint.keep", func(_ *storage.Txn, ch *storage.Channel) error {
 		ch.Keep = months
 		return nil
 	})
@@ -81,27 +84,21 @@ func (s *Service) EraseIdentities(ctx context.Context, tenant string) (n int, er
 	var due []string
 	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) error {
 		due = nil
-		ch, err := tx.Channel()
-		if err != nil {
-			return err
-		}
-		today, err := s.today(tx)
-		if err != nil {
-			return err
-		}
 		return tx.Complaints(func(c storage.Complaint) error {
-			if until := identityUntil(&c, ch.Keep); until != "" && until <= today && len(c.Identity.Public) > 0 {
+			yes, err := s.identityDue(tx, &c)
+			if yes {
 				due = append(due, c.ID)
 			}
-			return nil
+			return err
 		})
 	}); err != nil {
 		return 0, err
 	}
 	for _, id := range due {
 		var names []string
+		erased := false
 		err := s.db.Update(ctx, tenant, func(tx *storage.Txn) (err error) {
-			names, err = s.eraseIdentity(tx, id)
+			names, erased, err = s.eraseIdentity(tx, id)
 			return err
 		})
 		if err == nil {
@@ -110,21 +107,39 @@ func (s *Service) EraseIdentities(ctx context.Context, tenant string) (n int, er
 		if err != nil {
 			return n, err
 		}
-		n++
+		if erased {
+			n++
+		}
 	}
 	return n, nil
 }
 
-func (s *Service) eraseIdentity(tx *storage.Txn, id string) (names []string, err error) {
+// identityDue reports whether the identity of a complaint is to be erased now.
+func (s *Service) identityDue(tx *storage.Txn, c *storage.Complaint) (bool, error) {
+	ch, err := tx.Channel()
+	if err != nil {
+		return false, err
+	}
+	today, err := s.today(tx)
+	until := identityUntil(c, ch.Keep)
+	return until != "" && until <= today && len(c.Identity.Public) > 0, err
+}
+
+// eraseIdentity erases that of a complaint, unless it is not due any more: somebody may
+// have opened the case again since it was looked at.
+func (s *Service) eraseIdentity(tx *storage.Txn, id string) (names []string, erased bool, err error) {
 	c, err := tx.Complaint(id)
 	if errors.Is(err, storage.ErrNotFound) {
-		return nil, nil
+		return nil, false, nil
 	} else if err != nil {
-		return nil, err
+		return nil, false, err
+	}
+	if due, err := s.identityDue(tx, &c); err != nil || !due {
+		return nil, false, err
 	}
 	parts, err := tx.Parts(id)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	for _, p := range parts {
 		var gone []string
@@ -134,21 +149,21 @@ func (s *Service) eraseIdentity(tx *storage.Txn, id string) (names []string, err
 			gone, err = tx.DropFiles(id, p.Seq, func(f storage.EvidenceFile) bool { return f.Original })
 		}
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		names = append(names, gone...)
 	}
 	c.Identity = storage.KeyPair{}
 	if err := tx.PutComplaint(c, c.Version); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if err := s.Happened(tx, id, EventDeleted, map[string]string{"what": "identidad"}); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if err := tx.Audit(storage.AuditEntry{At: s.now(), Act: "identity.erase", About: id}); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return names, shredded(tx)
+	return names, true, shredded(tx)
 }
 
 // shredded notes that the store is to be compacted.

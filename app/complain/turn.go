@@ -184,7 +184,7 @@ func (o *Office) Authorities(ctx context.Context, tenant string) (all []storage.
 }
 
 // PutAuthority adds one, or changes the one of that name.
-func (o *Office) PutAuthority(ctx context.Context, tenant, user string, a storage.Authority) error {
+func (o *Office) PutAuthority(ctx context.Context, h Hand, a storage.Authority) error {
 	a.Name, a.Contact, a.Recipient = strings.Join(strings.Fields(a.Name), " "), strings.Join(strings.Fields(a.Contact), " "), strings.TrimSpace(a.Recipient)
 	switch {
 	case utf8.RuneCountInString(a.Name) < 3 || utf8.RuneCountInString(a.Name) > 150:
@@ -197,7 +197,7 @@ func (o *Office) PutAuthority(ctx context.Context, tenant, user string, a storag
 			return errAuthorityKey
 		}
 	}
-	return o.authorities(ctx, tenant, user, "authority.put", func(all []storage.Authority) ([]storage.Authority, error) {
+	return o.authorities(ctx, h, "authority.put", func(all []storage.Authority) ([]storage.Authority, error) {
 		if i := slices.IndexFunc(all, func(x storage.Authority) bool { return x.Name == a.Name }); i >= 0 {
 			all[i] = a
 			return all, nil
@@ -212,25 +212,18 @@ func (o *Office) PutAuthority(ctx context.Context, tenant, user string, a storag
 }
 
 // RemoveAuthority takes one out. What was turned to it stays turned.
-func (o *Office) RemoveAuthority(ctx context.Context, tenant, user, name string) error {
-	return o.authorities(ctx, tenant, user, "authority.remove", func(all []storage.Authority) ([]storage.Authority, error) {
+func (o *Office) RemoveAuthority(ctx context.Context, h Hand, name string) error {
+	return o.authorities(ctx, h, "authority.remove", func(all []storage.Authority) ([]storage.Authority, error) {
 		return slices.DeleteFunc(all, func(x storage.Authority) bool { return x.Name == name }), nil
 	})
 }
 
-func (o *Office) authorities(ctx context.Context, tenant, user, act string, fn func([]storage.Authority) ([]storage.Authority, error)) error {
-	err := o.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		ch, err := tx.Channel()
-		if err != nil {
-			return err
-		}
-		if ch.Others, err = fn(ch.Others); err != nil {
-			return err
-		}
-		if err := tx.PutChannel(ch, ch.Version); err != nil {
-			return err
-		}
-		return tx.Audit(storage.AuditEntry{At: o.now(), Actor: user, Act: act})
+// authorities changes those that cases are turned to, and so who reads what is turned:
+// whoever does has her key open.
+func (o *Office) authorities(ctx context.Context, h Hand, act string, fn func([]storage.Authority) ([]storage.Authority, error)) error {
+	err := o.keyed(ctx, h, act, func(_ *storage.Txn, ch *storage.Channel) (err error) {
+		ch.Others, err = fn(ch.Others)
+		return err
 	})
 	if errors.Is(err, storage.ErrConflict) {
 		return errMeanwhileSet

@@ -117,7 +117,7 @@ func (f *filler) hands(ctx context.Context) (map[storage.Role]complain.Hand, err
 		if k.role == storage.RoleComptroller {
 			continue
 		}
-		if err := f.Office.Vouch(ctx, tenant, all[storage.RoleComptroller].User, id, mine.Public().Fingerprint()); err != nil {
+		if err := f.Office.Vouch(ctx, all[storage.RoleComptroller], id, mine.Public().Fingerprint()); err != nil {
 			return nil, fmt.Errorf("demo: vouching for %s: %w", k.role, err)
 		}
 	}

@@ -201,12 +201,16 @@ func (s *Server) authoritiesChange(c *Ctx) error {
 	if err := c.FormError(); err != nil {
 		return err
 	}
+	return c.withKey(casesPath+"/autoridades", func(h complain.Hand) error { return s.authoritiesDo(c, h) })
+}
+
+func (s *Server) authoritiesDo(c *Ctx, h complain.Hand) error {
 	var err error
 	switch c.Value("paso") {
 	case "guardar":
-		err = s.cases.PutAuthority(c.ctx, tenant, c.User().ID, storage.Authority{Name: c.Value("nombre"), Recipient: c.Value("llave"), Contact: c.Value("contacto")})
+		err = s.cases.PutAuthority(c.ctx, h, storage.Authority{Name: c.Value("nombre"), Recipient: c.Value("llave"), Contact: c.Value("contacto")})
 	case "quitar":
-		err = s.cases.RemoveAuthority(c.ctx, tenant, c.User().ID, c.Value("nombre"))
+		err = s.cases.RemoveAuthority(c.ctx, h, c.Value("nombre"))
 	default:
 		return errForm
 	}

@@ -25,9 +25,7 @@ func (x *site) officers() (head, inquiry *browser) {
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	if err := x.s.complain.Vouch(x.t.Context(), tenant, x.people[storage.RoleComptroller].ID, id, own.Fingerprint); err != nil {
-		x.t.Fatal(err)
-	}
+	head.post("/contraloria/llaves/reconocer", "quien", id, "huella", own.Fingerprint).leads("/contraloria/llaves")
 	return head, inquiry
 }
 
@@ -205,6 +203,8 @@ func TestCaseSettings(t *testing.T) {
 	head.post(days, "paso", "quitar", "anio", "2026", "desde", "2026-07-20", "hasta", "2026-07-31").leads(days + "?anio=2026")
 	head.get(days).hides("Vacaciones")
 	structure(t, head.get(others).is(200).says("Aún no hay ninguna").body)
+	head.post(others, "paso", "guardar", "nombre", "Auditoría", "contacto", "Calle 1").is(409).says(`value="Auditoría"`) // who has a password has not the key
+	head.keyed(t, nil)
 	structure(t, head.post(others, "paso", "guardar", "nombre", "Secretaría", "llave", "age1no").is(422).says(`id="f-llave-e"`, `value="age1no"`).body)
 	head.post(others, "paso", "guardar", "nombre", "Auditoría", "contacto", "Calle 1").leads(others)
 	structure(t, head.get(others).is(200).says("Auditoría", "En papel").body)

@@ -74,15 +74,17 @@ func (s *Server) channelVouch(c *Ctx) error {
 	if err := c.FormError(); err != nil {
 		return err
 	}
-	if err := s.complain.Vouch(c.ctx, tenant, c.User().ID, c.Value("quien"), c.Value("huella")); err != nil {
-		var form answers
-		if !form.with(err, c.words, "") {
-			return err
+	return c.opening("/contraloria/llaves", func(h complain.Hand) error {
+		if err := s.complain.Vouch(c.ctx, h, c.Value("quien"), c.Value("huella")); err != nil {
+			var form answers
+			if !form.with(err, c.words, "") {
+				return err
+			}
+			return s.renderChannel(c, formStatus(err), form)
 		}
-		return s.renderChannel(c, formStatus(err), form)
-	}
-	c.Flash("keys.flash.vouched")
-	return c.Redirect("/contraloria/llaves")
+		c.Flash("keys.flash.vouched")
+		return c.Redirect("/contraloria/llaves")
+	})
 }
 
 // escrowData is the data of the page "keys-escrow".
@@ -92,6 +94,8 @@ type escrowData struct {
 	Step int // of the ceremony: the holder whose turn it is, from 1
 	Anew bool
 }
+
+const escrowPath = "/contraloria/llaves/respaldo"
 
 func (s *Server) escrowPage(c *Ctx) error {
 	return s.renderEscrow(c, http.StatusOK, escrowData{Anew: c.Query("otro") != ""})
@@ -122,7 +126,9 @@ func (s *Server) escrowStart(c *Ctx) error {
 		n := strconv.Itoa(i + 1)
 		names[i], posts[i] = c.Value("nombre"+n), c.Value("puesto"+n)
 	}
-	return s.escrowDo(c, s.complain.StartEscrow(c.ctx, tenant, c.User().ID, names, posts), "")
+	return c.withKey(escrowPath, func(h complain.Hand) error {
+		return s.escrowDo(c, s.complain.StartEscrow(c.ctx, h, names, posts), "")
+	})
 }
 
 func (s *Server) escrowStop(c *Ctx) error {
@@ -135,10 +141,10 @@ func (s *Server) escrowDo(c *Ctx, err error, flash string) error {
 		if flash != "" {
 			c.Flash(flash)
 		}
-		return c.Redirect("/contraloria/llaves/respaldo")
+		return c.Redirect(escrowPath)
 	}
 	if errs.CodeOf(err) == errs.Gone {
-		return c.Redirect("/contraloria/llaves/respaldo")
+		return c.Redirect(escrowPath)
 	}
 	d := escrowData{Form: answers{Values: c.Form()}, Anew: true}
 	field := ""
@@ -170,21 +176,25 @@ type holderData struct {
 // escrowPrint shows the key of a holder, in the answer to the form that drew it. It is
 // kept nowhere.
 func (s *Server) escrowPrint(c *Ctx) error {
-	n := holderOf(c)
-	paper, err := s.complain.DrawHolder(c.ctx, tenant, c.User().ID, n)
-	if err != nil {
-		return s.escrowDo(c, err, "")
-	}
-	c.Secret()
-	return c.Render(http.StatusOK, "keys-holder", holderData{paper, n + 1})
+	return c.opening(escrowPath, func(h complain.Hand) error {
+		n := holderOf(c)
+		paper, err := s.complain.DrawHolder(c.ctx, h, n)
+		if err != nil {
+			return s.escrowDo(c, err, "")
+		}
+		c.Secret()
+		return c.Render(http.StatusOK, "keys-holder", holderData{paper, n + 1})
+	})
 }
 
 func (s *Server) escrowCheck(c *Ctx) error {
-	complete, err := s.complain.CheckHolder(c.ctx, tenant, c.User().ID, holderOf(c), c.Value("llave"))
-	if complete && err == nil {
-		return s.escrowDo(c, nil, "keys.flash.escrow")
-	}
-	return s.escrowDo(c, err, "keys.flash.holder")
+	return c.opening(escrowPath, func(h complain.Hand) error { // what was typed is a key: it goes into no page
+		complete, err := s.complain.CheckHolder(c.ctx, h, holderOf(c), c.Value("llave"))
+		if complete && err == nil {
+			return s.escrowDo(c, nil, "keys.flash.escrow")
+		}
+		return s.escrowDo(c, err, "keys.flash.holder")
+	})
 }
 
 // twoData is the data of the pages "keys-drill" and "keys-recover".

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"declara/app/complain"
 	"declara/app/errs"
 	"declara/storage"
 )
@@ -49,11 +50,26 @@ func (s *Server) externalPropose(c *Ctx) error {
 	if c.Value("ninguna") != "" {
 		a = storage.ExternalAuthority{}
 	}
-	return s.externalDo(c, s.complain.ProposeExternal(c.ctx, tenant, c.User().ID, a), "", "keys.flash.proposed")
+	return c.mayBeOpen(func(h complain.Hand) error {
+		return s.externalDo(c, s.complain.ProposeExternal(c.ctx, h, a), "", "keys.flash.proposed")
+	})
 }
 
 func (s *Server) externalConfirm(c *Ctx) error {
-	return s.externalDo(c, s.complain.ConfirmExternal(c.ctx, tenant, c.User().ID, c.Value("huella")), "", "keys.flash.confirmed")
+	return c.mayBeOpen(func(h complain.Hand) error {
+		return s.externalDo(c, s.complain.ConfirmExternal(c.ctx, h, c.Value("huella")), "", "keys.flash.confirmed")
+	})
+}
+
+// mayBeOpen runs what somebody does with her key open, or without one: who runs the
+// machine has none.
+func (c *Ctx) mayBeOpen(do func(complain.Hand) error) error {
+	mine, err := c.unlocked()
+	if err != nil {
+		return err
+	}
+	defer mine.Wipe()
+	return do(complain.Hand{Tenant: tenant, User: c.User().ID, Key: mine})
 }
 
 func (s *Server) externalDrop(c *Ctx) error {

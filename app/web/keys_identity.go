@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"declara/app/complain"
@@ -70,7 +69,7 @@ func (s *Server) identityOpen(c *Ctx) error {
 		}
 		defer mine.Wipe()
 		if mine == nil {
-			return c.askKey(c.identityPath(id))
+			return c.locked()
 		}
 		who, err := s.complain.RevealIdentity(c.ctx, tenant, c.User().ID, mine, id, g)
 		if err != nil {
@@ -79,8 +78,6 @@ func (s *Server) identityOpen(c *Ctx) error {
 		return s.renderIdentity(c, http.StatusOK, identityData{Who: &who})
 	})
 }
-
-func (c *Ctx) identityPath(id string) string { return "/contraloria/identidades/" + url.PathEscape(id) }
 
 // originalOpen gives a file as it came. It is never shown: it may be what somebody made
 // to harm who opens it.
@@ -92,7 +89,7 @@ func (s *Server) originalOpen(c *Ctx) error {
 		}
 		defer mine.Wipe()
 		if mine == nil {
-			return c.askKey(c.identityPath(id))
+			return c.locked()
 		}
 		part, err := strconv.ParseUint(c.Value("parte"), 10, 64)
 		if err != nil {

@@ -50,6 +50,20 @@ func (c *Ctx) askKey(goOn string) error {
 	return c.Redirect("/cuenta/llave?" + url.Values{"volver": {goOn}}.Encode())
 }
 
+// opening runs what needs the opened key and has nothing typed to lose, or sends who asks
+// to open hers and then to a page.
+func (c *Ctx) opening(goOn string, do func(complain.Hand) error) error {
+	mine, err := c.unlocked()
+	if err != nil {
+		return err
+	}
+	if mine == nil {
+		return c.askKey(goOn)
+	}
+	defer mine.Wipe()
+	return do(complain.Hand{Tenant: tenant, User: c.User().ID, Key: mine})
+}
+
 // keepOpen keeps an opened key for the session, and wipes it here.
 func (c *Ctx) keepOpen(mine *vault.Private) error {
 	defer mine.Wipe()

@@ -18,6 +18,8 @@ type keepData struct {
 	Dues []complain.Due
 }
 
+const keepPath = "/contraloria/llaves/plazos"
+
 func (s *Server) keepPage(c *Ctx) error { return s.renderKeep(c, http.StatusOK, answers{}) }
 
 func (s *Server) renderKeep(c *Ctx, status int, form answers) error {
@@ -25,7 +27,7 @@ func (s *Server) renderKeep(c *Ctx, status int, form answers) error {
 	if err != nil {
 		return err
 	}
-	dues, err := s.complain.Dues(c.ctx, tenant)
+	dues, err := s.complain.Dues(c.ctx, tenant, c.User().ID)
 	if err != nil {
 		return err
 	}
@@ -38,11 +40,11 @@ func (s *Server) renderKeep(c *Ctx, status int, form answers) error {
 func (s *Server) keepDo(c *Ctx, err error, field, flash string) error {
 	if err == nil {
 		c.Flash(flash)
-		return c.Redirect("/contraloria/llaves/plazos")
+		return c.Redirect(keepPath)
 	}
 	if errs.CodeOf(err) == errs.Gone {
 		c.Flash("keys.delete.none")
-		return c.Redirect("/contraloria/llaves/plazos")
+		return c.Redirect(keepPath)
 	}
 	var form answers
 	if field != "" {
@@ -62,11 +64,15 @@ func (s *Server) keepSet(c *Ctx) error {
 	if err != nil {
 		months = 0
 	}
-	return s.keepDo(c, s.complain.SetKeep(c.ctx, tenant, c.User().ID, months), "meses", "keys.flash.keep")
+	return c.withKey(keepPath, func(h complain.Hand) error {
+		return s.keepDo(c, s.complain.SetKeep(c.ctx, h, months), "meses", "keys.flash.keep")
+	})
 }
 
 func (s *Server) deletePropose(c *Ctx) error {
-	return s.keepDo(c, s.complain.Propose(c.ctx, tenant, c.User().ID, c.Value("caso")), "", "keys.flash.delete.proposed")
+	return c.opening(keepPath, func(h complain.Hand) error {
+		return s.keepDo(c, s.complain.Propose(c.ctx, h, c.Value("caso")), "", "keys.flash.delete.proposed")
+	})
 }
 
 func (s *Server) deleteWithdraw(c *Ctx) error {
@@ -74,5 +80,7 @@ func (s *Server) deleteWithdraw(c *Ctx) error {
 }
 
 func (s *Server) deleteConfirm(c *Ctx) error {
-	return s.keepDo(c, s.complain.Delete(c.ctx, tenant, c.User().ID, c.Value("caso")), "", "keys.flash.deleted")
+	return c.opening(keepPath, func(h complain.Hand) error {
+		return s.keepDo(c, s.complain.Delete(c.ctx, h, c.Value("caso")), "", "keys.flash.deleted")
+	})
 }

@@ -247,7 +247,7 @@ func TestIdentityPages(t *testing.T) {
 	k.get(page).hides("Rosa")
 	k.post(page+"/original", "motivo", "notificar", "palabras", "Notificar el oficio 12 de 2026.", "parte", "nada").is(http.StatusNotFound)
 	k.post("/cuenta/llave/cerrar").leads("/cuenta/llave")
-	k.post(page, "motivo", "notificar", "palabras", "Notificar el oficio 12 de 2026.").leads("/cuenta/llave?volver=" + strings.ReplaceAll(page, "/", "%2F"))
+	k.post(page, "motivo", "notificar", "palabras", "Notificar el oficio 12 de 2026.").is(http.StatusConflict).says(`value="Notificar el oficio 12 de 2026."`) // nothing typed is lost
 	for _, role := range []storage.Role{storage.RoleComptroller, storage.RoleAdmin, storage.RoleSubstantiator} {
 		x.as(role).get(page).is(http.StatusForbidden)
 	}
@@ -265,6 +265,8 @@ func TestKeepPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	i.keyed(t, b)
+	b.post("/contraloria/casos/"+sent.ID, "paso", "asignar", "a", x.people[storage.RoleInvestigator].ID).leads("/contraloria/casos/" + sent.ID)
 	b.post("/contraloria/llaves/plazos", "meses", "cien").is(422).says("de 1 a 60", `value="cien"`)
 	b.post("/contraloria/llaves/plazos", "meses", "6").leads("/contraloria/llaves/plazos")
 	b.get("/contraloria/llaves").says("6 meses después")

@@ -118,6 +118,9 @@ func (r Recipients) Holders() []Person {
 	return []Person{r.escrow.holders[r.pair[0]], r.escrow.holders[r.pair[1]]}
 }
 
+// Escrow is the one that keys are sealed to, by all or some of its holders; nil for none.
+func (r Recipients) Escrow() *Escrow { return r.escrow }
+
 // Wrap is a private key sealed to one person's key.
 type Wrap struct {
 	Person string
