@@ -90,7 +90,7 @@ func New(c Config) (*App, error) {
 		}
 	}
 	letters := outbox.NewWriter(words, c.Clock, c.BaseURL, sender)
-	var options []account.Option
+	options := []account.Option{account.WithPlaces(vault.Place)}
 	if c.PasswordCost != nil {
 		options = append(options, account.WithCost(*c.PasswordCost))
 	}

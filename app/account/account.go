@@ -81,8 +81,8 @@ type Service struct {
 	now     func() time.Time
 	post    Post
 	cost    Cost
-	hashing chan struct{} // one place a hash that is being computed
-	decoy   string        // hash that is compared when there is no account
+	places  Places
+	decoy   string // hash that is compared when there is no account
 	codeKey []byte
 }
 
@@ -92,13 +92,20 @@ type Option func(*Service)
 // WithCost sets the price of a password hash; the default is DefaultCost.
 func WithCost(c Cost) Option { return func(s *Service) { s.cost = c } }
 
+// Places waits for a place where a hash that takes so many KiB may be computed; leave
+// gives it back.
+type Places func(ctx context.Context, memory uint32) (leave func(), err error)
+
+// WithPlaces says where hashes are computed; without it there are some of our own.
+func WithPlaces(p Places) Option { return func(s *Service) { s.places = p } }
+
 // WithKeys says who keeps the keys that a password locks; without it nobody does.
 func WithKeys(k Keys) Option { return func(s *Service) { s.keys = k } }
 
 // New makes the service. now is the clock; post puts letters in the outbox.
 func New(db *storage.DB, now func() time.Time, post Post, options ...Option) *Service {
 	s := &Service{db: db, now: now, post: post, cost: DefaultCost,
-		hashing: make(chan struct{}, hashers), codeKey: db.Keys().Sub("account code")}
+		places: ownPlaces(), codeKey: db.Keys().Sub("account code")}
 	for _, o := range options {
 		o(s)
 	}

@@ -319,7 +319,9 @@ func TestOneAnswer(t *testing.T) {
 func TestHashIsAlwaysComputed(t *testing.T) {
 	o := newOffice(t)
 	for range hashers {
-		o.hashing <- struct{}{}
+		if _, err := o.places(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()

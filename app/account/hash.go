@@ -22,9 +22,22 @@ type Cost struct {
 // DefaultCost is three passes over 64 MiB, twice what OWASP asks for.
 var DefaultCost = Cost{Memory: 64 << 10, Time: 3, Threads: 1}
 
-// hashers bounds how many hashes are computed at once, and with it the memory
-// that a storm of sign-ins can take: four times 64 MiB.
-const hashers = 4
+// hashers bounds how many hashes are computed at once, and with it the memory that a
+// storm of sign-ins can take: twice 64 MiB. WithPlaces shares them with others.
+const hashers = 2
+
+// ownPlaces are places that nobody else has.
+func ownPlaces() Places {
+	free := make(chan struct{}, hashers)
+	return func(ctx context.Context, _ uint32) (func(), error) {
+		select {
+		case free <- struct{}{}:
+			return func() { <-free }, nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
 
 const (
 	saltBytes = 16
@@ -89,10 +102,11 @@ func (s *Service) matches(ctx context.Context, password, phc string) (ok, again 
 	if !readable {
 		cost, salt, sum, _ = readPHC(s.decoy)
 	}
-	if err := s.place(ctx); err != nil {
+	leave, err := s.places(ctx, cost.Memory)
+	if err != nil {
 		return false, false, err
 	}
-	defer s.leave()
+	defer leave()
 	same := subtle.ConstantTimeCompare(cost.sum(password, salt), sum) == 1
 	return same && readable, cost != s.cost, nil
 }
@@ -100,21 +114,10 @@ func (s *Service) matches(ctx context.Context, password, phc string) (ok, again 
 // Hash is what is kept of a password, at the price of this service. It waits for
 // one of the places where hashes are computed.
 func (s *Service) Hash(ctx context.Context, password string) (string, error) {
-	if err := s.place(ctx); err != nil {
+	leave, err := s.places(ctx, s.cost.Memory)
+	if err != nil {
 		return "", err
 	}
-	defer s.leave()
+	defer leave()
 	return s.cost.hash(password), nil
 }
-
-// place waits for one of the places where hashes are computed.
-func (s *Service) place(ctx context.Context) error {
-	select {
-	case s.hashing <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (s *Service) leave() { <-s.hashing }

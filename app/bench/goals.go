@@ -18,6 +18,7 @@ const (
 	goalStart  = 300 * time.Millisecond
 	goalMemory = 256 << 20
 	goalFile   = 0.8                   // filings, to as many Batches of bbolt with the same bytes
+	goalBurst  = 300 << 20             // while a burst of complaints comes in
 	goalPaper  = 50 * time.Millisecond // of processor, the full version of a declaration, signed and sealed too
 )
 

@@ -11,6 +11,7 @@
 //
 //	go run ./app/bench              about six minutes
 //	go run ./app/bench -quick       about two, rougher
+//	go run ./app/bench -complaints  about three, of complaints alone
 package main
 
 import (
@@ -21,6 +22,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +36,7 @@ type options struct {
 	rounds int
 	work   time.Duration // how long each benchmark of filing, PDF and forms runs
 	quick  bool
+	only   bool // complaints alone
 }
 
 func main() {
@@ -45,6 +48,7 @@ func main() {
 	flag.DurationVar(&o.cell, "cell", 100*time.Millisecond, "how long each figure is measured in a round")
 	flag.IntVar(&o.rounds, "rounds", 2, "how often everything is measured; the best counts")
 	flag.BoolVar(&o.quick, "quick", false, "one short round")
+	flag.BoolVar(&o.only, "complaints", false, "only what is measured of complaints")
 	flag.Parse()
 	for _, s := range strings.Split(*sizes, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(s))
@@ -85,6 +89,11 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
+	if o.only {
+		complaints, err := complaintGoals(ctx, bin, dir, o)
+		printVerdicts(complaints)
+		return err
+	}
 	var all []*measured
 	for _, n := range o.sizes {
 		m, err := prepare(ctx, bin, filepath.Join(dir, strconv.Itoa(n)), n, templates)
@@ -119,7 +128,11 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	printVerdicts(append(goals, more...))
+	complaints, err := complaintGoals(ctx, bin, dir, o)
+	if err != nil {
+		return err
+	}
+	printVerdicts(slices.Concat(goals, more, complaints))
 	fmt.Printf("\nmeasured in %v\n", time.Since(began).Round(time.Second))
 	return nil
 }

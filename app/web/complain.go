@@ -2,12 +2,14 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -76,9 +78,15 @@ type handed struct {
 }
 
 // handed reads a form from the body as it lies in memory: no part of an upload is ever
-// in a temporary file.
+// in a temporary file. Who sends a big one waits here for her turn.
 func (c *Ctx) handed() (handed, error) {
-	return readHanded(c.Header(fiber.HeaderContentType), c.fc.Request().Body())
+	body := c.fc.Request().Body()
+	if len(body) > readBody {
+		if err := c.turn(); err != nil {
+			return handed{}, err
+		}
+	}
+	return readHanded(c.Header(fiber.HeaderContentType), body)
 }
 
 func readHanded(contentType string, body []byte) (h handed, err error) {
@@ -117,15 +125,35 @@ func readHanded(contentType string, body []byte) (h handed, err error) {
 	return h, errForm
 }
 
-// hand waits for a turn to take in a file.
+// hand takes in a file, when it is its turn.
 func (c *Ctx) hand(fn func() error) error {
+	if err := c.turn(); err != nil {
+		return err
+	}
+	return fn()
+}
+
+// turn waits for one of the turns to take in a file, which lasts as long as the request.
+// What a big one leaves is collected before the next: otherwise the collector, which
+// waits until the heap has doubled, would keep the memory of several.
+func (c *Ctx) turn() error {
+	if c.turned {
+		return nil
+	}
 	select {
 	case c.s.evidence <- struct{}{}:
-		defer func() { <-c.s.evidence }()
-		return fn()
 	case <-c.ctx.Done():
 		return c.ctx.Err()
 	}
+	c.turned = true
+	big, turns := len(c.fc.Request().Body()) > readBody, c.s.evidence
+	context.AfterFunc(c.ctx, func() {
+		if big {
+			runtime.GC()
+		}
+		<-turns
+	})
+	return nil
 }
 
 // sayable is the sentence of an error that a person may be told of, by its key, and the

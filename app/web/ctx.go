@@ -39,6 +39,7 @@ type Ctx struct {
 	flash   *storage.Flash
 	secret  bool // the answer is never compressed
 	cached  bool // the answer says itself how long it may be kept
+	turned  bool // it has a turn to take in a file
 }
 
 // Context ends when the request has taken too long or the server stops. It is

@@ -7,7 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/binary"
-	"runtime"
+	"runtime/debug"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -37,7 +37,7 @@ func (p Params) valid() bool {
 		p.Memory >= 8*uint32(p.Threads) && p.Memory <= maxMemory
 }
 
-// collectFrom is the memory in KiB from which a derivation collects what it leaves,
+// collectFrom is the memory in KiB from which a derivation gives back what it leaves,
 // before it gives its place to the next: otherwise the collector, which waits until
 // the heap has doubled, would keep the memory of several.
 const collectFrom = 16 << 10
@@ -45,6 +45,26 @@ const collectFrom = 16 << 10
 // gate has a place for each derivation that may run at once, in the whole process.
 // Two of them take 128 MiB at the default price, however many people wait.
 var gate = make(chan struct{}, 2)
+
+// Place waits for one of the places where derivations run, and gives up when ctx ends.
+// Whoever else computes Argon2id in this process, with so many KiB, does it here, so
+// that all of them together have a bound. leave gives the place back.
+func Place(ctx context.Context, memory uint32) (leave func(), err error) {
+	if err := ctx.Err(); err != nil { // with a free place, select would choose at random
+		return nil, err
+	}
+	select {
+	case gate <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return func() {
+		if memory >= collectFrom {
+			debug.FreeOSMemory()
+		}
+		<-gate
+	}, nil
+}
 
 // derived is what a password, code or key gives under a salt.
 type derived struct {
@@ -58,20 +78,13 @@ func derive(ctx context.Context, k kind, secret, salt []byte, p Params) (d deriv
 	if !p.valid() {
 		return d, ErrParams
 	}
-	if err := ctx.Err(); err != nil { // with a free place, select would choose at random
+	leave, err := Place(ctx, p.Memory)
+	if err != nil {
 		return d, err
 	}
-	select {
-	case gate <- struct{}{}:
-		defer func() { <-gate }()
-	case <-ctx.Done():
-		return d, ctx.Err()
-	}
+	defer leave()
 	root := argon2.IDKey(secret, salt, p.Time, p.Memory, p.Threads, 64)
 	defer wipe(root)
-	if p.Memory >= collectFrom {
-		runtime.GC()
-	}
 	return expand(k, root, salt)
 }
 
