@@ -50,6 +50,11 @@ func (x *Txn) Conflict(id string) (Conflict, error) { return get[Conflict](x, kC
 // write.
 func (x *Txn) Conflicts(fn func(Conflict) error) error { return each(x, kConflict, fn) }
 
+// ConflictsFor is Conflicts by way of a Memo. fn must change nothing of what it is given.
+func (x *Txn) ConflictsFor(m *Memo[Conflict], fn func(v Conflict, fresh bool) error) error {
+	return remember(x, kConflict, m, nil, fn)
+}
+
 // ConflictsOf reads those of an official.
 func (x *Txn) ConflictsOf(person string) (all []Conflict, err error) {
 	err = x.scan(kConflictPerson, func(key string, _ []byte) error {

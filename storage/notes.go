@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // PutNote adds a nota aclaratoria to a filing, with a leaf in the log. Like a
@@ -43,6 +44,10 @@ func (n *Note) leaf() Leaf {
 // ended by a newline.
 func NoteHash(n *Note) string { return Digest([]byte(n.Filing + "\n" + n.Section + "\n" + n.Text)) }
 
+// Notes calls fn with every note of every filing. An error of fn ends it. fn must not
+// write.
+func (x *Txn) Notes(fn func(Note) error) error { return each(x, kNote, fn) }
+
 // NotesOf reads the notes on a filing, oldest first.
 func (x *Txn) NotesOf(filing string) ([]Note, error) {
 	var all []Note
@@ -54,4 +59,11 @@ func (x *Txn) NotesOf(filing string) ([]Note, error) {
 	}
 	slices.SortFunc(all, func(a, b Note) int { return cmp.Compare(a.Leaf, b.Leaf) })
 	return all, nil
+}
+
+// Noted calls fn with the filing and the time of every nota aclaratoria, for lists that
+// tell that there are some; nothing of what they say. An error of fn ends it. fn must
+// not write.
+func (x *Txn) Noted(fn func(filing string, at time.Time) error) error {
+	return each(x, kNote, func(n Note) error { return fn(n.Filing, n.Filed) })
 }

@@ -52,6 +52,11 @@ func (x *Txn) Supplier(id string) (Supplier, error) { return get[Supplier](x, kS
 // must not write.
 func (x *Txn) Suppliers(fn func(Supplier) error) error { return each(x, kSupplier, fn) }
 
+// SuppliersOf is Suppliers by way of a Memo. fn must change nothing of what it is given.
+func (x *Txn) SuppliersOf(m *Memo[Supplier], fn func(v Supplier, fresh bool) error) error {
+	return remember(x, kSupplier, m, nil, fn)
+}
+
 // PutSupplier makes or changes a supplier.
 func (x *Txn) PutSupplier(s Supplier) error { return put(x, s, kSupplier, s.ID) }
 
