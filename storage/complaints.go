@@ -137,6 +137,7 @@ type ComplaintPart struct {
 type EvidenceFile struct {
 	Name     string `json:"name"`               // random, of the file
 	Key      []byte `json:"key,omitempty"`      // envelope of the key that it was sealed with; none of an export
+	Mail     []byte `json:"mail,omitempty"`     // the same to the mailbox, of the working copy of a file that its sender sent
 	Original bool   `json:"original,omitempty"` // sealed to the identity's pair, with what it tells of its maker
 }
 

@@ -277,7 +277,7 @@ func (o *Office) sheet(h Hand, c *storage.Complaint, s *Sheet) (*Act, []storage.
 	if err != nil {
 		return nil, nil, err
 	}
-	e, err := o.sealFile(h.Tenant, c.ID, public, s.Bytes, purposeWorking, false)
+	e, err := o.sealFile(h.Tenant, c.ID, public, nil, s.Bytes, purposeWorking, false)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -213,6 +213,8 @@ type Upload struct {
 	Name       string
 	Bytes      []byte
 	NoOriginal bool // its sender wants only the working copy to be kept
+
+	mailbox []byte // public key of her mailbox, when there is one already
 }
 
 // AddFile adds a file to a draft. A refusal is an errs.Error whose words say how to
@@ -308,7 +310,11 @@ func (s *Service) keep(ctx context.Context, tenant, id string, casePub, idPub []
 		if err != nil {
 			return "", err
 		}
-		e, err := s.sealFile(tenant, id, p, content, purpose, original)
+		mailbox := u.mailbox
+		if original {
+			mailbox = nil
+		}
+		e, err := s.sealFile(tenant, id, p, mailbox, content, purpose, original)
 		if err == nil {
 			sealed = append(sealed, e)
 		}
@@ -356,15 +362,20 @@ func refusal(err error) error {
 }
 
 // sealFile seals a file to a pair of its complaint, in memory, and keeps it.
-func (s *Service) sealFile(tenant, id string, to *vault.Public, content []byte, purpose string, original bool) (storage.EvidenceFile, error) {
-	e := storage.EvidenceFile{Original: original}
+// Who has the mailbox opens it too, when there is one.
+func (s *Service) sealFile(tenant, id string, to *vault.Public, mailbox, content []byte, purpose string, original bool) (e storage.EvidenceFile, err error) {
+	e.Original = original
+	var also *vault.Public
+	if len(mailbox) > 0 {
+		if also, err = vault.ParsePublic(mailbox); err != nil {
+			return e, err
+		}
+	}
 	var sealed bytes.Buffer
 	sealed.Grow(len(content) + 1<<17)
-	key, err := vault.SealFile(to, At(tenant, id, purpose, 0), &sealed, content)
-	if err != nil {
+	if e.Key, e.Mail, err = vault.SealFileTwice(to, also, At(tenant, id, purpose, 0), &sealed, content); err != nil {
 		return e, err
 	}
-	e.Key = key
 	e.Name, err = s.files.Put(func(w io.Writer) error { _, err := sealed.WriteTo(w); return err })
 	return e, err
 }

@@ -146,6 +146,9 @@ func (s *Service) deliver(ctx context.Context, tenant string, h *held, w Way) (s
 	if err := s.locks(ctx, tenant, h, &c, &r, key); err != nil {
 		return sent, err
 	}
+	if err := mailFiles(tenant, h, &c); err != nil {
+		return sent, err
+	}
 	identity := h.Answers.identity()
 	var exported storage.EvidenceFile
 	if r.External != nil {
@@ -226,7 +229,7 @@ func (s *Service) locks(ctx context.Context, tenant string, h *held, c *storage.
 // parts adds what was told, who told it, and each file.
 func (s *Service) parts(tx *storage.Txn, h *held, id string, facts Facts, identity Identity, exported storage.EvidenceFile) error {
 	add := []NewPart{
-		{Kind: storage.PartFacts, From: storage.FromCitizen, Text: encode(facts)},
+		{Kind: storage.PartFacts, From: storage.FromCitizen, Text: encode(facts), Mail: true},
 		{Kind: storage.PartIdentity, From: storage.FromCitizen, Text: encode(identity)},
 	}
 	for _, f := range h.Files {

@@ -241,6 +241,7 @@ func (s *Service) AddEvidence(ctx context.Context, tenant, token string, u Uploa
 		return errs.New(errs.TooMany, "complain.error.files")
 	}
 	u.NoOriginal = u.NoOriginal || len(c.Identity.Wraps) == 0
+	u.mailbox = c.Mailbox
 	f, sealed, err := s.keep(ctx, tenant, c.ID, c.Case.Public, c.Identity.Public, u)
 	if err != nil {
 		return err

@@ -404,5 +404,6 @@ func (s *Server) showSent(c *Ctx, t complain.Ticket, sent complain.Sent, problem
 		Tab, Problem, Next string
 		Sent               complain.Sent
 		Groups             []string
-	}{t.Tab, problem, complain.FirstDay(sent.Day), sent, strings.Fields(sent.Key)})
+		Asking             *askingOn
+	}{t.Tab, problem, complain.FirstDay(sent.Day), sent, strings.Fields(sent.Key), firstAsk(complain.FirstDay(sent.Day))})
 }

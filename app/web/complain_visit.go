@@ -15,6 +15,9 @@ type visitPage struct {
 	Typed   string // a message that was not sent
 	Problem string
 	Done    string
+	Outside *storage.ExternalAuthority // whom she can take it to, when nobody does anything
+	Weekday string                     // on which she wants to ask, 1 to 5
+	Ask     string                     // the day of it, yyyy-mm-dd
 
 	Name, Contact string // that were not taken
 }
@@ -48,8 +51,14 @@ func (s *Server) visitStep(c *Ctx) error {
 		c.forgetComplaint()
 		return c.Render(http.StatusOK, "complain-left", nil)
 	}
-	page := visitPage{Typed: h.Get("mensaje")}
+	page := visitPage{Typed: h.Get("mensaje"), Weekday: h.Get("dia")}
 	switch h.Get("paso") {
+	case "estado":
+		if err = s.own(c, token); err == nil {
+			return nil
+		}
+	case "historia":
+		return s.history(c, token)
 	case "escribir":
 		err = s.complain.Write(c.ctx, tenant, token, h.Get("mensaje"), h.Get("envio"))
 		page.Done = "complain.case.written"
@@ -119,6 +128,12 @@ func (s *Server) showVisit(c *Ctx, token string, page visitPage) (err error) {
 		return err
 	}
 	c.setCookie(s.visitCookie(), page.Status.Token, 0)
+	if page.Status.Buried {
+		if page.Outside, err = s.complain.Outside(c.ctx, tenant); err != nil {
+			return err
+		}
+	}
+	page.Ask = askDay(page.Weekday, c.Now().In(c.Zone()), page.Status.Next)
 	page.Envio = storage.RandomID()
 	status := http.StatusOK
 	if page.Problem != "" {

@@ -25,33 +25,45 @@ const fileTrailer = 8
 // The content is followed by zeros and its length in the last eight bytes of a
 // multiple of 64 KiB, so that most programs show it even with its padding.
 func SealFile(to *Public, c Context, w io.Writer, content []byte) (key []byte, err error) {
+	key, _, err = SealFileTwice(to, nil, c, w, content)
+	return key, err
+}
+
+// SealFileTwice is SealFile for two pairs, each of which opens the file with an envelope
+// of its own. The second may be nil.
+func SealFileTwice(to, also *Public, c Context, w io.Writer, content []byte) (key, second []byte, err error) {
 	if len(content) > MaxFile {
-		return nil, ErrTooLong
+		return nil, nil, ErrTooLong
 	}
 	id, err := age.GenerateHybridIdentity()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	secret := []byte(id.String())
 	defer wipe(secret)
 	if key, err = to.seal(kindFile, c, secret); err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if also != nil {
+		if second, err = also.seal(kindFile, c, secret); err != nil {
+			return nil, nil, err
+		}
 	}
 	out, err := age.Encrypt(w, id.Recipient())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	padding := make([]byte, roundUp(len(content)+fileTrailer, fileStep)-len(content))
 	binary.BigEndian.PutUint64(padding[len(padding)-fileTrailer:], uint64(len(content)))
 	for _, part := range [][]byte{content, padding} {
 		if _, err := out.Write(part); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	if err := out.Close(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return key, nil
+	return key, second, nil
 }
 
 // OpenFile opens what SealFile wrote. It returns all of the file or nothing: no byte
@@ -106,4 +118,15 @@ func readSteps(in io.Reader) ([]byte, error) {
 		}
 		steps = append(steps, step)
 	}
+}
+
+// ForwardFile seals the key of a file of SealFile to another pair, in the same context,
+// for somebody whom it was not sealed to. The file itself is not touched.
+func ForwardFile(p *Private, c Context, key []byte, to *Public) ([]byte, error) {
+	secret, err := p.open(kindFile, c, key)
+	if err != nil {
+		return nil, err
+	}
+	defer wipe(secret)
+	return to.seal(kindFile, c, secret)
 }
