@@ -15,34 +15,102 @@ import (
 	"declara/storage"
 )
 
-// The phases of public figures, which are coarser than the states of cases.
+// The phases of public figures, which are coarser than the states of cases. All that
+// were classified are of one phase, so that no other figure tells of how.
 const (
 	PhaseAnalysis     = "EN_ANALISIS"
 	PhaseTurned       = "TURNADA_A_OTRA_AUTORIDAD"
 	PhaseInquiry      = "EN_INVESTIGACION"
+	PhaseClassified   = "CALIFICADA_O_EN_PROCEDIMIENTO"
 	PhaseClosed       = "CONCLUSION_Y_ARCHIVO"
-	PhaseProcedure    = "EN_PROCEDIMIENTO"
 	PhaseInadmissible = "IMPROCEDENTE"
 )
 
 // Phases are all of them, in their order.
-var Phases = []string{PhaseAnalysis, PhaseTurned, PhaseInquiry, PhaseClosed, PhaseProcedure, PhaseInadmissible}
+var Phases = []string{PhaseAnalysis, PhaseTurned, PhaseInquiry, PhaseClassified, PhaseClosed, PhaseInadmissible}
 
 // phase is that of a state.
 func phase(state string) string {
 	switch {
-	case state == "R3":
+	case state == StateTurned:
 		return PhaseTurned
-	case state == "I5":
+	case state == StateArchived:
 		return PhaseClosed
+	case state == StateClassified, state == StateChallenged, len(state) == 2 && state[0] == 'P':
+		return PhaseClassified
 	case len(state) == 2 && state[0] == 'I':
 		return PhaseInquiry
-	case len(state) == 2 && state[0] == 'P':
-		return PhaseProcedure
 	case len(state) == 2 && state[0] == 'X':
 		return PhaseInadmissible
 	}
 	return PhaseAnalysis
+}
+
+// phaseOf is that of a complaint. One that was never classified is none of the classified,
+// whatever its state.
+func phaseOf(c *storage.Complaint) string {
+	state := StateReceived
+	if n := len(c.Moves); n > 0 {
+		state = c.Moves[n-1].To
+	}
+	in := phase(state)
+	if in == PhaseClassified && Class(c) == "" {
+		return PhaseInquiry
+	}
+	return in
+}
+
+// The classes of faults and why cases ended, as figures name them.
+const (
+	FaultMinor   = "NO_GRAVE"
+	FaultGrave   = "GRAVE"
+	FaultPrivate = "PARTICULARES"
+
+	EndCompetence = "INCOMPETENCIA"
+	EndElements   = "FALTA_DE_ELEMENTOS"
+	EndNoFault    = "SIN_FALTA"
+	EndPrescribed = "PRESCRITA"
+	EndUnfit      = "IMPROCEDENTE"
+	EndDouble     = "DUPLICADA"
+	EndFlood      = "SATURACION"
+	EndOther      = "OTRO"
+)
+
+var (
+	faultOf = map[string]string{ClassMinor: FaultMinor, ClassGrave: FaultGrave, ClassPrivate: FaultPrivate}
+	endOf   = map[string]string{
+		MotiveCompetence: EndCompetence, MotiveElements: EndElements, MotiveNoFault: EndNoFault, MotivePrescribed: EndPrescribed,
+		MotiveUnfit: EndUnfit, MotiveDouble: EndDouble, MotiveFlood: EndFlood,
+	}
+)
+
+// FigureFaults and FigureEnds are all of them, in their order.
+var (
+	FigureFaults = []string{FaultMinor, FaultGrave, FaultPrivate}
+	FigureEnds   = []string{EndCompetence, EndElements, EndNoFault, EndPrescribed, EndUnfit, EndDouble, EndFlood, EndOther}
+)
+
+// consists is of what the complaints of a phase consist.
+var consists = []struct {
+	phase, name string
+	keys        []string // the last is of those that have none of the others
+}{
+	{PhaseTurned, figures.ByMotive, []string{EndCompetence}},
+	{PhaseClassified, figures.ByFault, FigureFaults},
+	{PhaseClosed, figures.ByMotive, []string{EndElements, EndNoFault, EndPrescribed, EndDouble, EndOther}},
+	{PhaseInadmissible, figures.ByMotive, []string{EndElements, EndUnfit, EndDouble, EndFlood, EndOther}},
+}
+
+// lasts is how long what takes, from the day that a complaint came in: of which phases
+// it is told, and which move ends it.
+var lasts = []struct {
+	name   string
+	phases []string
+	ends   func(storage.ComplaintMove) bool
+}{
+	{figures.Reading, Phases[1:], func(m storage.ComplaintMove) bool { return m.From == StateReceived }},
+	{figures.Opening, []string{PhaseInquiry, PhaseClassified, PhaseClosed}, func(m storage.ComplaintMove) bool { return m.To == StateOpened }},
+	{figures.Ending, []string{PhaseTurned, PhaseClosed, PhaseInadmissible}, func(m storage.ComplaintMove) bool { return StateOf(m.To).Over }},
 }
 
 const (
@@ -196,33 +264,69 @@ func (f *Figures) due(tx *storage.Txn) (*figures.Period, string, error) {
 func count(tx *storage.Txn, p figures.Period) (figures.Counts, error) {
 	c := figures.Counts{}
 	of := map[string]map[string]int{figures.ByGroup: {}, figures.ByChannel: {}, figures.ByStage: {}}
+	parts := map[string]map[string]int{} // by phase
+	days := make([]figures.Days, len(lasts))
+	for i, l := range lasts {
+		days[i] = figures.Days{Name: l.name, Took: map[string][]int{}}
+	}
 	err := tx.Complaints(func(x storage.Complaint) error {
 		if !p.Holds(x.Day) {
 			return nil
 		}
+		x.Moves = slices.DeleteFunc(x.Moves, func(m storage.ComplaintMove) bool { return m.Day > p.To })
+		in := phaseOf(&x)
 		c.Total++
 		of[figures.ByGroup][known(x.Category, Groups, GroupUnsure)]++
 		of[figures.ByChannel][known(x.Channel, Channels, ChannelWeb)]++
-		state := StateReceived
-		for _, m := range x.Moves {
-			if m.Day <= p.To {
-				state = m.To
+		of[figures.ByStage][in]++
+		if parts[in] == nil {
+			parts[in] = map[string]int{}
+		}
+		parts[in][part(&x, in)]++
+		for i, l := range lasts {
+			if slices.Contains(l.phases, in) {
+				if at := slices.IndexFunc(x.Moves, l.ends); at >= 0 {
+					days[i].Took[in] = append(days[i].Took[in], natural(x.Day, x.Moves[at].Day))
+				}
 			}
 		}
-		of[figures.ByStage][phase(state)]++
 		return nil
 	})
 	for _, t := range []struct {
 		name string
 		keys []string
 	}{{figures.ByGroup, Groups}, {figures.ByChannel, Channels}, {figures.ByStage, Phases}} {
-		table := figures.Table{Name: t.name}
-		for _, k := range t.keys {
-			table.Counts = append(table.Counts, figures.Count{Key: k, N: of[t.name][k]})
-		}
-		c.Tables = append(c.Tables, table)
+		c.Tables = append(c.Tables, figures.Table{Name: t.name, Counts: listed(t.keys, of[t.name])})
 	}
+	stages := &c.Tables[len(c.Tables)-1]
+	for _, x := range consists {
+		stages.Parts = append(stages.Parts, figures.Part{Of: x.phase, Name: x.name, Counts: listed(x.keys, parts[x.phase])})
+	}
+	c.Days = days
 	return c, err
+}
+
+// part is what a complaint is in its phase: how it was classified, or why it ended.
+func part(c *storage.Complaint, in string) string {
+	for _, x := range consists {
+		if x.phase != in {
+			continue
+		}
+		said := faultOf[Class(c)]
+		if x.name == figures.ByMotive {
+			said = endOf[c.Moves[len(c.Moves)-1].Motive]
+		}
+		return known(said, x.keys, x.keys[len(x.keys)-1])
+	}
+	return ""
+}
+
+// listed are counts of all keys of a closed list.
+func listed(keys []string, n map[string]int) (all []figures.Count) {
+	for _, k := range keys {
+		all = append(all, figures.Count{Key: k, N: n[k]})
+	}
+	return all
 }
 
 // known is a value of a closed list.

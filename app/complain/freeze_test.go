@@ -56,6 +56,19 @@ func look(p complain.Published, table string) string {
 				} else if c.N > 0 {
 					fmt.Fprintf(&b, "%s=%d ", c.Key, c.N)
 				}
+				for _, p := range s.Parts {
+					if p.Of == c.Key {
+						fmt.Fprintf(&b, "%s(", p.Name)
+						for _, x := range p.Cells {
+							if x.Kept {
+								fmt.Fprintf(&b, " %s=?", x.Key)
+							} else if x.N > 0 {
+								fmt.Fprintf(&b, " %s=%d", x.Key, x.N)
+							}
+						}
+						b.WriteString(" ) ")
+					}
+				}
 			}
 		}
 	}
@@ -83,7 +96,7 @@ func TestFreeze(t *testing.T) {
 	for table, want := range map[string]string{
 		figures.ByGroup:   "TRATO_Y_SERVICIO=? COBROS_Y_SOBORNOS=40 DINERO_Y_BIENES_PUBLICOS=? CONTRATOS_Y_NOMBRAMIENTOS=? CONFLICTO_DE_INTERES=? ABUSO_Y_ENCUBRIMIENTO=25 DOCUMENTOS_E_INFORMACION=? NO_SE=?",
 		figures.ByChannel: "web=40 ventanilla=? telefono=? papel=? buzon=?",
-		figures.ByStage:   "EN_ANALISIS=33 CONCLUSION_Y_ARCHIVO=40",
+		figures.ByStage:   "EN_ANALISIS=33 CONCLUSION_Y_ARCHIVO=40 motivoCierre( OTRO=40 )",
 	} {
 		if look(got[0], table) != want {
 			t.Errorf("%s: %s", table, look(got[0], table))
@@ -123,6 +136,46 @@ func TestFreeze(t *testing.T) {
 	})
 	if now := w.all(); fmt.Sprint(now) != fmt.Sprint(fixed) {
 		t.Error("deleting a complaint changed what was frozen")
+	}
+}
+
+// TestFreezeParts: how faults were classified, why cases ended and how long it took, as
+// the last day of the period found them.
+func TestFreezeParts(t *testing.T) {
+	w := newTown(t)
+	way := func(steps ...string) (moves []storage.ComplaintMove) {
+		from := "R0"
+		for _, s := range steps {
+			f := strings.Split(s, " ") // state, day, motive
+			m := storage.ComplaintMove{From: from, To: f[0], Day: f[1]}
+			if len(f) > 2 {
+				m.Motive = f[2]
+			}
+			moves, from = append(moves, m), f[0]
+		}
+		return moves
+	}
+	in := func(n int, steps ...string) {
+		w.came(n, "2026-06-01", complain.GroupMoney, complain.ChannelWeb, way(steps...)...)
+	}
+	in(12, "R1 2026-06-03", "I1 2026-06-10", "I2 2026-06-11", "I3 2026-09-01 no_grave", "P1 2026-10-01")
+	in(9, "R1 2026-06-03", "I1 2026-06-10", "I2 2026-06-11", "I3 2026-09-01 no_grave", "I4 2026-09-05", "I3 2026-12-31 grave", "I4 2027-01-02", "I3 2027-01-03 particulares")
+	in(20, "R1 2026-06-05", "I1 2026-06-12", "I2 2026-06-13", "I5 2026-09-09 sin_elementos")
+	in(6, "R1 2026-06-05", "I1 2026-06-12", "I2 2026-06-13", "I5 2026-09-09 sin_falta")
+	in(7, "R1 2026-06-05", "I1 2026-06-12", "I2 2026-06-13", "I5 2027-01-09 prescrita")
+	in(11, "R1 2026-06-08", "R3 2026-06-15 incompetencia")
+	in(8, "X1 2026-06-02 saturacion")
+	in(3, "R1 2026-06-08", "I1 2026-06-20", "I2 2026-06-13", "P1 2026-07-01")
+	w.at = time.Date(2027, 1, 1, 7, 0, 0, 0, time.UTC)
+	w.ok(w.figures().Freeze(w.Context(), tenant))
+	got := w.all()[0]
+	want := "TURNADA_A_OTRA_AUTORIDAD=11 motivoCierre( INCOMPETENCIA=11 ) EN_INVESTIGACION=10 CALIFICADA_O_EN_PROCEDIMIENTO=21 tipoFalta( NO_GRAVE=12 GRAVE=9 ) " +
+		"CONCLUSION_Y_ARCHIVO=26 motivoCierre( FALTA_DE_ELEMENTOS=20 SIN_FALTA=6 ) IMPROCEDENTE=8"
+	if s := look(got, figures.ByStage); s != want {
+		t.Errorf("stages: %s", s)
+	}
+	if s := fmt.Sprint(got.Times); s != "[{diasMedianaLectura 4} {diasMedianaRadicacion 11} {diasMedianaConclusion 100}]" {
+		t.Errorf("times: %s", s)
 	}
 }
 

@@ -47,7 +47,9 @@ var access = map[string]string{
 	"GET /publico/denuncias":      "*",
 	"GET /publico/denuncias.csv":  "*",
 	"GET /publico/denuncias.json": "*",
-	"POST /v1/denuncias":          "*", // asks for a token
+	"POST /v1/denuncias":          "*",
+	"GET /v1/denuncias":           "*",
+	"GET /v1/openapi.json":        "*",
 	"GET /contraloria/recepcion":  "ci",
 	"POST /contraloria/recepcion": "ci",
 	"GET /contraloria/cifras":     "c",

@@ -3,7 +3,9 @@ package web
 import (
 	"encoding/csv"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,18 +19,27 @@ import (
 )
 
 // figuresRoutes are the public figures of complaints: a page, two files, and what
-// programs read in the envelope of System 1. All of it is of periods that are over; the
-// pages of who complains are others (complain.go).
+// programs read in the envelope of System 1, or part by part, without a token: all of it
+// is open data. It is of periods that are over; the pages of who complains are others
+// (complain.go).
 func (s *Server) figuresRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: "/publico/denuncias", Do: s.figuresPage},
 		{Method: "GET", Path: "/publico/denuncias.csv", API: true, Do: s.figuresCSV},
 		{Method: "GET", Path: "/publico/denuncias.json", API: true, Do: s.figuresJSON},
-		{Method: "POST", Path: "/v1/denuncias", API: true, Free: true, Do: s.figuresSearch},
+		{Method: "POST", Path: figuresAPI, API: true, Do: s.figuresSearch},
+		{Method: "GET", Path: figuresAPI, API: true, Do: s.figuresJSON},
+		{Method: "GET", Path: figuresDoc, Before: true, Do: s.figuresDescription},
 		{Method: "GET", Path: "/contraloria/cifras", Roles: reserveRoles, Do: s.figuresOffice},
 		{Method: "POST", Path: "/contraloria/cifras", Roles: reserveRoles, Do: s.figuresCorrect},
 	}
 }
+
+// figuresAPI is where programs ask for figures, and figuresDoc what tells them how.
+const (
+	figuresAPI = "/v1/denuncias"
+	figuresDoc = "/v1/openapi.json"
+)
 
 // figures reads and corrects what was frozen; app runs what freezes.
 func (s *Server) figures() *complain.Figures { return complain.NewFigures(s.db, s.now, s.log, "") }
@@ -39,14 +50,17 @@ type figuresData struct {
 	Chosen  *complain.Published
 	Name    string
 	Shares  []shareView
+	Times   []string
 	Notes   []complain.Published // versions before the one that is shown
 }
 
 // shareView is a table with the lengths of its bars.
 type shareView struct {
 	Name  string
+	Of    string // of a part: the cell that it is of
 	Cells []cellView
 	Kept  bool // some figure is withheld
+	Parts []shareView
 }
 
 type cellView struct {
@@ -87,18 +101,31 @@ func (s *Server) figuresPage(c *Ctx) error {
 			d.Periods[i].Path = ""
 		}
 	}
+	for _, t := range d.Chosen.Times {
+		d.Times = append(d.Times, c.words.N("figures.time."+t.Name, t.Median))
+	}
 	for _, share := range d.Chosen.Shares {
-		v, most := shareView{Name: share.Name}, 1
-		for _, cell := range share.Cells {
-			most = max(most, cell.N)
-		}
-		for _, cell := range share.Cells {
-			v.Kept = v.Kept || cell.Kept
-			v.Cells = append(v.Cells, cellView{cell.Key, cell.N, cell.Kept, (cell.N*100 + most - 1) / most})
-		}
-		d.Shares = append(d.Shares, v)
+		d.Shares = append(d.Shares, viewOf(share))
 	}
 	return c.Render(http.StatusOK, "public-complaints", d)
+}
+
+// viewOf is a table as the page shows it. A part with one cell alone says nothing more.
+func viewOf(share figures.Share) shareView {
+	v, most := shareView{Name: share.Name, Of: share.Of}, 1
+	for _, cell := range share.Cells {
+		most = max(most, cell.N)
+	}
+	for _, cell := range share.Cells {
+		v.Kept = v.Kept || cell.Kept
+		v.Cells = append(v.Cells, cellView{cell.Key, cell.N, cell.Kept, (cell.N*100 + most - 1) / most})
+	}
+	for _, part := range share.Parts {
+		if len(part.Cells) > 1 {
+			v.Parts = append(v.Parts, viewOf(part))
+		}
+	}
+	return v
 }
 
 // period is its name: "agosto de 2026", "primer semestre de 2026".
@@ -149,14 +176,22 @@ func levelKey(order string) string {
 	return "MUN"
 }
 
-// figuresJSON is the figures for anybody: with limit and offset, a part of them.
+// figuresJSON is the figures for anybody: all of them, or with limit, offset and
+// conditions those that are asked for.
 func (s *Server) figuresJSON(c *Ctx) error {
+	q, offset, err := figures.ParseParams(c.Queries())
+	if e, ok := errors.AsType[*figures.QueryError](err); ok {
+		return c.pdnFail(pdn.BadQuery(e.Member), "")
+	}
 	rows, err := s.figureRows(c)
 	if err != nil {
 		return err
 	}
-	total := len(rows)
-	offset, limit := atoi(c.Query("offset"), 0), atoi(c.Query("limit"), total)
+	rows = q.Find(rows)
+	total, limit := len(rows), q.Limit()
+	if c.Query("limit") == "" && c.route.Path != figuresAPI {
+		limit = total // the file has all of them
+	}
 	rows = rows[min(offset, total):]
 	rows = rows[:min(limit, len(rows))]
 	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
@@ -165,15 +200,7 @@ func (s *Server) figuresJSON(c *Ctx) error {
 		Limit   int           `json:"limit"`
 		Offset  int           `json:"offset"`
 		Results []figures.Row `json:"results"`
-	}{total, limit, offset, append([]figures.Row{}, rows...)})
-}
-
-// atoi is a number that is not negative, or another when it is none.
-func atoi(text string, other int) int {
-	if n, err := strconv.Atoi(text); err == nil && n >= 0 {
-		return n
-	}
-	return other
+	}{total, limit, offset, rows})
 }
 
 // figuresCSV is the same as a table, a row a figure.
@@ -185,16 +212,27 @@ func (s *Server) figuresCSV(c *Ctx) error {
 	var out strings.Builder
 	out.WriteString("\ufeff")
 	w := csv.NewWriter(&out)
-	lines := [][]string{{"id", "ente", "inicio", "fin", "granularidad", "canal", "grupoConducta", "etapa", "valor", "rango", "suprimido", "metodo", "version", "fechaActualizacion", "nota"}}
+	lines := [][]string{{"id", "ente", "inicio", "fin", "granularidad", "canal", "grupoConducta", "etapa", "tipoFalta", "motivoCierre", "medida", "valor", "rango", "suprimido", "metodo", "version", "fechaActualizacion", "nota"}}
 	for _, r := range rows {
-		n := ""
-		if r.Count.N != nil {
-			n = strconv.Itoa(*r.Count.N)
+		line := func(id, motive, unit string, n *int, kept bool) {
+			value := ""
+			if n != nil {
+				value = strconv.Itoa(*n)
+			}
+			lines = append(lines, []string{
+				id, r.Body.Name, r.Period.From, r.Period.To, r.Period.Unit, r.Channel, r.Kind.Group, r.Stage, r.Kind.Fault, motive, unit,
+				value, r.Count.Band, strconv.FormatBool(kept), r.Count.Method, strconv.Itoa(r.Version), r.Frozen, unformula(r.Note),
+			})
 		}
-		lines = append(lines, []string{
-			r.ID, r.Body.Name, r.Period.From, r.Period.To, r.Period.Unit, r.Channel, r.Kind.Group, r.Stage,
-			n, r.Count.Band, strconv.FormatBool(r.Count.Kept), r.Count.Method, strconv.Itoa(r.Version), r.Frozen, unformula(r.Note),
-		})
+		line(r.ID, figures.All, "denuncias", r.Count.N, r.Count.Kept)
+		for _, motive := range slices.Sorted(maps.Keys(r.Motive)) {
+			line(r.ID+"-"+motive, motive, "denuncias", r.Motive[motive], r.Motive[motive] == nil)
+		}
+		for _, name := range slices.Sorted(maps.Keys(r.Times)) {
+			if days, ok := r.Times[name].(int); ok {
+				line(r.ID+"-"+name, figures.All, name, &days, false)
+			}
+		}
 	}
 	if err := w.WriteAll(lines); err != nil {
 		return err
@@ -212,11 +250,9 @@ func unformula(text string) string {
 	return text
 }
 
-// figuresSearch answers who has a token of System 1, in its envelope.
+// figuresSearch answers in the envelope of System 1. It asks for no token, and looks at
+// none: what it says anybody may read, so that a scope would close nothing.
 func (s *Server) figuresSearch(c *Ctx) error {
-	if err := s.pdn.Allow(c.ctx, tenant, c.Header(fiber.HeaderAuthorization)); err != nil {
-		return c.pdnFail(err, `Bearer realm="declara"`)
-	}
 	q, err := figures.ParseQuery(c.Body())
 	if e, ok := errors.AsType[*figures.QueryError](err); ok {
 		return c.pdnFail(pdn.BadQuery(e.Member), "")
@@ -226,6 +262,7 @@ func (s *Server) figuresSearch(c *Ctx) error {
 		return err
 	}
 	c.noStore()
+	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
 	return c.JSON(http.StatusOK, q.Search(rows))
 }
 

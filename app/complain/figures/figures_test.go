@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -106,13 +107,129 @@ func TestCorrect(t *testing.T) {
 	}
 }
 
+// TestCorrectParts: parts and medians of another version tell of a few no more than
+// tables do.
+func TestCorrectParts(t *testing.T) {
+	p := Plan(2026, nil)[0]
+	counts := func(stages []int, median int, parts ...int) Counts {
+		c := Counts{Total: sum(stages...), Tables: []Table{withParts(stages, parts...)}, Days: []Days{{"t", map[string][]int{}}}}
+		for range stages[1] {
+			c.Days[0].Took["B"] = append(c.Days[0].Took["B"], median)
+		}
+		return c
+	}
+	first, err := Freeze(p, counts([]int{10, 30}, 7, 20, 10, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	none, err := Freeze(p, counts([]int{30, 9}, 7, 9, 0, 0))
+	if err != nil || none.Shares[0].Parts != nil || none.Times != nil {
+		t.Fatalf("%+v %v", none, err)
+	}
+	for _, c := range []struct {
+		name   string
+		of     Sheet
+		counts Counts
+		ok     bool
+	}{
+		{"one moves between parts", first, counts([]int{10, 30}, 7, 19, 11, 0), false},
+		{"five move between parts", first, counts([]int{10, 30}, 7, 15, 15, 0), true},
+		{"a part becomes small", first, counts([]int{10, 30}, 7, 28, 2, 0), false},
+		{"the figure becomes too small for parts", first, counts([]int{31, 9}, 7, 9, 0, 0), false},
+		{"the figure becomes large enough", none, counts([]int{30, 14}, 7, 14, 0, 0), true},
+		{"the median moves", first, counts([]int{10, 30}, 99, 20, 10, 0), true},
+	} {
+		s, err := Correct([]Sheet{c.of}, c.counts)
+		if c.ok && err != nil || !c.ok && !errors.Is(err, ErrSmall) {
+			t.Errorf("%s: %v", c.name, err)
+		} else if c.ok && (len(s.Shares[0].Parts) != len(c.of.Shares[0].Parts) || !slices.Equal(s.Times, c.of.Times)) {
+			t.Errorf("%s: %+v", c.name, s)
+		}
+	}
+}
+
+// withParts is a table of stages of which the last consists of parts.
+func withParts(stages []int, parts ...int) Table {
+	t := table(ByStage, stages...)
+	t.Parts = []Part{{Of: t.Counts[len(stages)-1].Key, Name: ByFault, Counts: table("", parts...).Counts}}
+	return t
+}
+
+func TestParts(t *testing.T) {
+	p := Plan(2026, nil)[0]
+	for _, c := range []struct {
+		name          string
+		stages, parts []int
+		want          string // of the parts
+	}{
+		{"as they are", []int{10, 30}, []int{20, 10, 0}, "A=20 B=10 C=0"},
+		{"a small one", []int{10, 30}, []int{19, 2, 9}, "A=19 B=? C=?"},
+		{"of a figure that is too small for parts", []int{20, 9}, []int{9, 0, 0}, ""},
+		{"of a figure that is withheld", []int{30, 1, 12}, []int{12, 0, 0}, ""},
+		{"of the fewest", []int{20, 10}, []int{4, 6, 0}, "A=? B=? C=?"},
+	} {
+		s, err := Freeze(p, Counts{Total: sum(c.stages...), Tables: []Table{withParts(c.stages, c.parts...)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, part := range s.Shares[0].Parts {
+			for _, x := range part.Cells {
+				if got += " " + x.Key + "="; x.Kept {
+					got += "?"
+				} else {
+					got += fmt.Sprint(x.N)
+				}
+			}
+		}
+		if strings.TrimSpace(got) != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	if _, err := Freeze(p, Counts{Total: 40, Tables: []Table{withParts([]int{10, 30}, 20, 9, 0)}}); !errors.Is(err, ErrCounts) {
+		t.Errorf("parts that do not add up: %v", err)
+	}
+}
+
+func TestTimes(t *testing.T) {
+	days := func(n, each int) (all []int) {
+		for range n {
+			all = append(all, each)
+		}
+		return all
+	}
+	p := Plan(2026, nil)[0]
+	for _, c := range []struct {
+		name   string
+		stages []int
+		took   map[string][]int
+		want   []Time
+	}{
+		{"of ten", []int{20, 10}, map[string][]int{"B": append(days(5, 3), days(5, 9)...)}, []Time{{"t", 3}}},
+		{"of nine", []int{20, 9}, map[string][]int{"B": days(9, 3)}, nil},
+		{"what is withheld is not in it", []int{30, 2, 9, 20}, map[string][]int{"B": days(2, 1), "C": days(9, 1), "D": days(20, 8)}, []Time{{"t", 8}}},
+		{"and does not make it ten", []int{30, 2, 8, 9}, map[string][]int{"B": days(2, 1), "D": days(9, 8)}, nil},
+		{"some of them were not told", []int{20, 12}, map[string][]int{"B": days(11, 3)}, nil},
+	} {
+		s, err := Freeze(p, Counts{Total: sum(c.stages...), Tables: []Table{table(ByStage, c.stages...)}, Days: []Days{{"t", c.took}}})
+		if err != nil || !slices.Equal(s.Times, c.want) {
+			t.Errorf("%s: %v %v, want %v", c.name, s.Times, err, c.want)
+		}
+	}
+}
+
 // A complaint of a random history.
-type made struct{ day, group, channel, stage string }
+type made struct {
+	day, group, channel, stage, part string
+	took                             int
+}
 
 var (
 	someGroups   = []string{"g1", "g2", "g3", "g4"}
 	someChannels = []string{"web", "mesa", "tel"}
-	someStages   = []string{"abierta", "cerrada"}
+	someStages   = []string{"abierta", "archivada", "turnada", "calificada"}
+	someParts    = map[string][]string{"archivada": {"sin elementos", "sin falta", "otro"}, "turnada": {"incompetencia"}, "calificada": {"grave", "no grave"}}
+	someReads    = someStages[1:] // those in which it was read
 )
 
 // history is years of complaints, more or fewer, with corrections.
@@ -134,7 +251,11 @@ func history(t *rapid.T) (years [][]made) {
 			return from[i]
 		}
 		for range n {
-			all = append(all, made{fmt.Sprintf("%04d-%02d-%02d", 2024+y, 1+next(12), 1+next(28)), pick(someGroups), pick(someChannels), pick(someStages)})
+			m := made{day: fmt.Sprintf("%04d-%02d-%02d", 2024+y, 1+next(12), 1+next(28)), group: pick(someGroups), channel: pick(someChannels), stage: pick(someStages), took: next(90)}
+			if parts := someParts[m.stage]; parts != nil {
+				m.part = pick(parts)
+			}
+			all = append(all, m)
 		}
 		years = append(years, all)
 	}
@@ -154,6 +275,20 @@ func counts(p Period, all []made) Counts {
 			}
 			c.Tables[i].Counts = append(c.Tables[i].Counts, Count{k, n})
 		}
+	}
+	c.Days = []Days{{"t", map[string][]int{}}}
+	for _, stage := range someReads {
+		part := Part{Of: stage, Name: ByMotive}
+		for _, k := range someParts[stage] {
+			part.Counts = append(part.Counts, Count{Key: k})
+		}
+		for _, m := range all {
+			if p.Holds(m.day) && m.stage == stage {
+				part.Counts[slices.Index(someParts[stage], m.part)].N++
+				c.Days[0].Took[stage] = append(c.Days[0].Took[stage], m.took)
+			}
+		}
+		c.Tables[2].Parts = append(c.Tables[2].Parts, part)
 	}
 	for _, m := range all {
 		if p.Holds(m.day) {
@@ -179,11 +314,20 @@ func TestDifferencing(t *testing.T) {
 					t.Fatal(err)
 				}
 				versions, truths := []Sheet{s}, []Counts{c}
+				of := rapid.SampledFrom([]string{ByGroup, ByStage}).Draw(t, "of")
 				for range rapid.IntRange(0, 2).Draw(t, "corrections") {
 					changed := slices.Clone(all)
 					for i := range rapid.IntRange(0, 7).Draw(t, "changed") {
 						if i < len(changed) {
-							changed[i].group = rapid.SampledFrom(someGroups).Draw(t, "to")
+							m := &changed[i]
+							if of == ByGroup {
+								m.group = rapid.SampledFrom(someGroups).Draw(t, "to")
+								continue
+							}
+							m.stage, m.part, m.took = rapid.SampledFrom(someStages).Draw(t, "to"), "", 100
+							if parts := someParts[m.stage]; parts != nil {
+								m.part = rapid.SampledFrom(parts).Draw(t, "part")
+							}
 						}
 					}
 					c := counts(p, changed)
@@ -193,7 +337,7 @@ func TestDifferencing(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				attack(t, versions, truths)
+				attack(t, versions, truths, of)
 				first = append(first, s)
 			}
 		}
@@ -201,45 +345,67 @@ func TestDifferencing(t *testing.T) {
 }
 
 // attack solves what the versions of a period tell. Periods share no unknown, so each
-// is a system of its own. As strong as can be, it takes the versions to differ in
-// groups alone, which is what a correction most likely does.
-func attack(t *rapid.T, versions []Sheet, truths []Counts) {
-	var names []string
+// is a system of its own. The unknowns are the cells of each table, those of parts
+// instead of the cell that consists of them. As strong as can be, the versions differ
+// in one table alone, and who attacks knows in which.
+func attack(t *rapid.T, versions []Sheet, truths []Counts, of string) {
 	var truth []int
 	col := map[string]int{}
-	at := func(v int, table, key string) int {
-		name := fmt.Sprintf("%d %s %s", v, table, key)
-		if table != ByGroup {
-			name = fmt.Sprintf("%s %s", table, key)
-		}
+	at := func(name string, n int) int {
 		i, ok := col[name]
 		if !ok {
-			i = len(names)
-			col[name], names = i, append(names, name)
-			n := 0
-			for _, x := range truths[v].Tables {
-				for _, y := range x.Counts {
-					if x.Name == table && y.Key == key {
-						n = y.N
-					}
-				}
-			}
-			truth = append(truth, n)
+			i = len(truth)
+			col[name], truth = i, append(truth, n)
 		}
 		return i
 	}
+	type target struct {
+		name string
+		cols []int
+		n    int
+	}
 	var rows [][]int
+	seen := make([]map[string]target, len(versions))
 	for v, s := range versions {
+		seen[v] = map[string]target{}
+		for _, x := range truths[v].Tables {
+			mark := ""
+			if x.Name == of {
+				mark = fmt.Sprint(v)
+			}
+			for _, y := range x.Counts {
+				whole := target{x.Name + y.Key, nil, y.N}
+				for _, part := range x.Parts {
+					if part.Of == y.Key {
+						for _, z := range part.Counts {
+							one := target{x.Name + y.Key + z.Key, []int{at(mark+x.Name+y.Key+z.Key, z.N)}, z.N}
+							whole.cols, seen[v][one.name] = append(whole.cols, one.cols...), one
+						}
+					}
+				}
+				if whole.cols == nil {
+					whole.cols = []int{at(mark+x.Name+y.Key, y.N)}
+				}
+				seen[v][whole.name] = whole
+			}
+		}
+		told := func(name string, c Cell) {
+			if !c.Kept {
+				rows = append(rows, seen[v][name].cols)
+				if few(c.N) {
+					t.Fatalf("%s: %s is %d", s.ID, name, c.N)
+				}
+			}
+		}
 		for _, x := range s.Shares {
 			var whole []int
 			for _, c := range x.Cells {
-				i := at(v, x.Name, c.Key)
-				whole = append(whole, i)
-				if !c.Kept {
-					rows = append(rows, []int{i})
-					if few(c.N) {
-						t.Fatalf("%s: %s %s is %d", s.ID, x.Name, c.Key, c.N)
-					}
+				told(x.Name+c.Key, c)
+				whole = append(whole, seen[v][x.Name+c.Key].cols...)
+			}
+			for _, part := range x.Parts {
+				for _, c := range part.Cells {
+					told(x.Name+part.Of+c.Key, c)
 				}
 			}
 			rows = append(rows, whole)
@@ -251,32 +417,30 @@ func attack(t *rapid.T, versions []Sheet, truths []Counts) {
 			t.Fatalf("%s: versions differ by a few", s.ID)
 		}
 	}
-	space := reduce(rows, len(names))
-	for i, n := range truth {
-		unit := make([]*big.Rat, len(names))
+	space := reduce(rows, len(truth))
+	vector := func(plus, minus []int) []*big.Rat {
+		unit := make([]*big.Rat, len(truth))
 		for j := range unit {
 			unit[j] = new(big.Rat)
 		}
-		unit[i].SetInt64(1)
-		if n > 0 && n < Least && spans(space, unit) {
-			t.Fatalf("%s: %s is found to be %d in %+v", versions[0].ID, names[i], n, versions)
+		for _, i := range plus {
+			unit[i].Add(unit[i], big.NewRat(1, 1))
 		}
+		for _, i := range minus {
+			unit[i].Sub(unit[i], big.NewRat(1, 1))
+		}
+		return unit
 	}
-	// Differences between versions of one cell.
-	for v := 1; v < len(versions); v++ {
-		if versions[v].Band != "" {
+	for v, s := range versions {
+		if s.Band != "" {
 			continue
 		}
-		for _, c := range versions[v].Shares[0].Cells {
-			i, j := at(0, ByGroup, c.Key), at(v, ByGroup, c.Key)
-			unit := make([]*big.Rat, len(names))
-			for k := range unit {
-				unit[k] = new(big.Rat)
+		for name, x := range seen[v] {
+			if few(x.n) && spans(space, vector(x.cols, nil)) {
+				t.Fatalf("%s: %s is found to be %d in %+v", s.ID, name, x.n, versions)
 			}
-			unit[i].SetInt64(1)
-			unit[j].SetInt64(-1)
-			if few(truth[i]-truth[j]) && spans(space, unit) {
-				t.Fatalf("%s: the change of %s is found to be %d", versions[0].ID, c.Key, truth[j]-truth[i])
+			if old := seen[0][name]; few(x.n-old.n) && spans(space, vector(x.cols, old.cols)) {
+				t.Fatalf("%s: %s is found to have moved by %d in %+v", s.ID, name, x.n-old.n, versions)
 			}
 		}
 	}
@@ -347,14 +511,10 @@ func TestKnowingTheRule(t *testing.T) {
 			}
 			return
 		}
-		if sum(n...) < Whole {
+		if sum(n...) < Base { // a part has no fewer; a table has Whole
 			return
 		}
-		s, err := Freeze(Period{}, Counts{Total: sum(n...), Tables: []Table{table("t", n...)}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		look := fmt.Sprint(s.Total, s.Shares)
+		look := fmt.Sprint(sum(n...), cells(table("t", n...).Counts, Withhold(table("t", n...).Counts)))
 		x := all[look]
 		if x == nil {
 			x = &seen{values: make([]map[int]bool, len(n))}

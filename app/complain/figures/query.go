@@ -3,6 +3,7 @@ package figures
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,9 +47,40 @@ var conditions = map[string]func(*Row) string{
 	"entePublico.municipio":         func(r *Row) string { return r.Body.Town.Key },
 }
 
+// groups are the members of a query that have conditions within.
+var groups = []string{"periodo", "clasificacion", "entePublico"}
+
+// Conditions are the names of all conditions, sorted; a dot parts those within others.
+func Conditions() []string { return slices.Sorted(maps.Keys(conditions)) }
+
+// ParseParams reads the same search from an address: limit, offset and conditions by
+// their name. The error is a *QueryError.
+func ParseParams(params map[string][]string) (q Query, offset int, err error) {
+	q = Query{page: 1, size: defaultSize, want: map[string]string{}}
+	for name, values := range params {
+		v := strings.TrimSpace(values[len(values)-1])
+		switch n, err := strconv.Atoi(v); {
+		case v == "":
+		case name == "limit" && err == nil && n >= 1:
+			q.size = min(n, largestSize)
+		case name == "offset" && err == nil && n >= 0:
+			offset = n
+		case conditions[name] != nil:
+			q.want[name] = v
+		default:
+			return q, 0, &QueryError{name}
+		}
+	}
+	return q, offset, nil
+}
+
+// Limit is the most rows that a page of the query has.
+func (q Query) Limit() int { return q.size }
+
 // ParseQuery reads the body of a search: page, pageSize, sort and query, each of which
-// may be absent. What it does not know it ignores; an empty text asks for nothing. The
-// error is a *QueryError.
+// may be absent; an empty text asks for nothing. A condition that it does not know is an
+// error, so that nobody takes all figures for those that she meant. The error is a
+// *QueryError.
 func ParseQuery(body []byte) (Query, error) {
 	q := Query{page: 1, size: defaultSize, want: map[string]string{}}
 	var top struct {
@@ -97,10 +129,11 @@ func (q *Query) read(raw json.RawMessage, path string) error {
 	for name, v := range m {
 		at := path + name
 		if conditions[at] == nil {
-			if path == "" && (name == "periodo" || name == "clasificacion" || name == "entePublico") {
-				if err := q.read(v, name+"."); err != nil {
-					return err
-				}
+			if path != "" || !slices.Contains(groups, name) {
+				return &QueryError{"query." + at}
+			}
+			if err := q.read(v, name+"."); err != nil {
+				return err
 			}
 			continue
 		}
@@ -142,11 +175,10 @@ type Answer struct {
 	Results []Row `json:"results"`
 }
 
-// Search is the page of the rows that a query asks for. Rows are in order of periods,
-// the newest first unless the query says otherwise; what is of one period keeps the
-// order that it has.
-func (q Query) Search(rows []Row) Answer {
-	var found []Row
+// Find is all rows that a query asks for. They are in order of periods, the newest first
+// unless the query says otherwise; what is of one period keeps the order that it has.
+func (q Query) Find(rows []Row) []Row {
+	found := []Row{}
 	for i := range rows {
 		ok := true
 		for path, want := range q.want {
@@ -162,6 +194,12 @@ func (q Query) Search(rows []Row) Answer {
 		}
 		return strings.Compare(b.Period.From, a.Period.From)
 	})
+	return found
+}
+
+// Search is the page of what a query asks for.
+func (q Query) Search(rows []Row) Answer {
+	found := q.Find(rows)
 	a := Answer{Results: []Row{}}
 	a.Pagination.PageSize, a.Pagination.Page, a.Pagination.TotalRows = q.size, q.page, len(found)
 	if q.page-1 <= len(found)/q.size {

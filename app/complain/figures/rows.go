@@ -1,8 +1,6 @@
 package figures
 
-import (
-	"strconv"
-)
+import "strconv"
 
 // All is the value of a direction that a row does not tell apart.
 const All = "TODOS"
@@ -48,7 +46,12 @@ type Row struct {
 		Method string `json:"metodo"`
 		Kept   bool   `json:"suprimido"`
 	} `json:"conteo"`
+	Times  map[string]any  `json:"tiempos,omitempty"`      // of a whole period: medians, and of how many at least
+	Motive map[string]*int `json:"motivoCierre,omitempty"` // of a stage: null when withheld
 }
+
+// overBase is of how many complaints a median is, at least.
+const overBase = "≥10"
 
 // Rows are the figures of a version of a period: first that of all complaints.
 func Rows(s Sheet, version int, frozen, note string, body Body) (all []Row) {
@@ -62,10 +65,17 @@ func Rows(s Sheet, version int, frozen, note string, body Body) (all []Row) {
 	if total.Count.Band = s.Band; s.Band == "" {
 		total.Count.N = &s.Total
 	}
+	for _, t := range s.Times {
+		if total.Times == nil {
+			total.Times = map[string]any{"base": overBase}
+		}
+		total.Times[t.Name] = t.Median
+	}
 	all = append(all, total)
 	for _, share := range s.Shares {
 		for _, c := range share.Cells {
 			r := row(c.Key)
+			r.Count.N, r.Count.Kept = c.figure(), c.Kept
 			switch share.Name {
 			case ByGroup:
 				r.Kind.Group = c.Key
@@ -74,12 +84,34 @@ func Rows(s Sheet, version int, frozen, note string, body Body) (all []Row) {
 			case ByStage:
 				r.Stage = c.Key
 			}
-			if r.Count.Kept = c.Kept; !c.Kept {
-				n := c.N
-				r.Count.N = &n
+			var within []Row
+			for _, part := range share.Parts {
+				if part.Of != c.Key {
+					continue
+				}
+				for _, x := range part.Cells {
+					if part.Name == ByMotive {
+						if r.Motive == nil {
+							r.Motive = map[string]*int{}
+						}
+						r.Motive[x.Key] = x.figure()
+						continue
+					}
+					f := row(x.Key)
+					f.Stage, f.Kind.Fault, f.Count.N, f.Count.Kept = c.Key, x.Key, x.figure(), x.Kept
+					within = append(within, f)
+				}
 			}
-			all = append(all, r)
+			all = append(append(all, r), within...)
 		}
 	}
 	return all
+}
+
+// figure is what a cell shows, nil when it is withheld.
+func (c Cell) figure() *int {
+	if c.Kept {
+		return nil
+	}
+	return &c.N
 }
