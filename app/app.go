@@ -27,6 +27,7 @@ import (
 	"declara/app/pdn"
 	"declara/app/seal"
 	"declara/app/trust"
+	"declara/app/verify"
 	"declara/app/web"
 	"declara/i18n"
 	"declara/storage"
@@ -114,6 +115,7 @@ func New(c Config) (*App, error) {
 	site, err := web.New(web.Config{
 		DB: c.DB, Bundle: words, Clock: c.Clock, Accounts: a.accounts,
 		Declare: a.declare, Trust: believed, PDN: pdn.New(c.DB, c.Clock, c.Log), Ledger: a.ledger, Seal: a.seal, Complain: a.complain,
+		Verify: verify.New(c.DB, c.Clock, complain.LastDay, aboutVerification(letters)),
 		BaseURL: c.BaseURL, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
 		Mail: c.Mail != nil, Log: c.Log, Version: c.Version,
 	})
@@ -181,6 +183,20 @@ func aboutFilings(w *outbox.Writer) declare.Post {
 			return err
 		}
 		return w.Receipt(tx, l.ID, to, lang, l.Filing.Folio, l.Filing.Filed, zone, "/declaraciones/"+l.Filing.ID+"/acuse")
+	}
+}
+
+// aboutVerification writes the letters about a verification. They say that there is
+// something to read, and nothing of it.
+func aboutVerification(w *outbox.Writer) verify.Post {
+	return func(tx *storage.Txn, l verify.Letter) error {
+		switch l.Kind {
+		case verify.LetterAsked:
+			return w.Asked(tx, l.To.Email, l.To.Lang, l.Path)
+		case verify.LetterAnswered:
+			return w.Answered(tx, l.To.Email, l.To.Lang, l.Path)
+		}
+		return errors.New("app: a letter of an unknown kind: " + l.Kind)
 	}
 }
 

@@ -139,7 +139,7 @@ type Reserve struct {
 
 // ReserveAct is something that was done about a reserve. None is taken back.
 type ReserveAct struct {
-	Act    string `json:"act"` // "reserva", "renueva", "levanta"
+	Act string `json:"act"` // "reserva", "renueva", "levanta"
 	Reserve
 	Reason string    `json:"reason,omitempty"` // of lifting it
 	By     string    `json:"by"`               // user

@@ -33,6 +33,13 @@ func calendarOf(tx *storage.Txn) (Calendar, error) {
 	return c, err
 }
 
+// LastDay is that of a term of n business days that begins to run after a day, by
+// the calendar that the office keeps.
+func LastDay(tx *storage.Txn, day string, n int) (string, error) {
+	c, err := calendarOf(tx)
+	return c.Add(day, n), err
+}
+
 // Has reports whether somebody made the calendar of the year of a day. Without it only
 // weekends are counted out, and the page says so.
 func (c Calendar) Has(day string) bool {

@@ -69,6 +69,17 @@ func (w *Writer) Witness(tx *storage.Txn, to, day, checkpoint string) error {
 	return w.write(tx, "", to, i18n.Spanish, "witness", "/verificar/registro", w.words.Printer(i18n.Spanish).Day(day), strings.TrimSpace(checkpoint))
 }
 
+// Asked tells a declarant that the office asked her something about a declaration, and
+// where she reads and answers it.
+func (w *Writer) Asked(tx *storage.Txn, to, lang, path string) error {
+	return w.write(tx, "", to, lang, "asked", path)
+}
+
+// Answered tells a verifier that a declarant answered her.
+func (w *Writer) Answered(tx *storage.Txn, to, lang, path string) error {
+	return w.write(tx, "", to, lang, "answered", path)
+}
+
 // write queues the letter mail.<kind>.subject, with its paragraphs mail.<kind>.1,
 // .2 … of which {0} is the link and the others follow. Without an address that can
 // be there is no letter, which is no error: what it tells of has happened.

@@ -225,7 +225,8 @@ func know(tx *storage.Txn, hash string) (k knowledge, err error) {
 func paperOf(tx *storage.Txn, hash string) (*Known, string, error) {
 	p, err := tx.PaperByHash(hash)
 	if errors.Is(err, storage.ErrNotFound) {
-		return nil, "", nil
+		k, err := certificateOf(tx, hash)
+		return k, "", err
 	} else if err != nil {
 		return nil, "", err
 	}

@@ -12,9 +12,15 @@
 //   - Anybody to whom the office hands the file of the universe draws the same list,
 //     with `declara draw` or with sha256sum (package draw).
 //   - Universe and list are for the office. They name nobody: folio, level, unit.
-//   - The package reads no declaration. Who verifies opens it through package declare,
-//     with the number of the draw as the file, and the declarant is told.
-//   - Nothing is scored and nobody is sanctioned here.
+//   - Who verifies reads the declaration and those before it of the same person (sheet.go).
+//     Each is written down as a reading of that day, with the number of the draw as the
+//     file, and the declarant is told. A sheet whose declarations were not opened on the
+//     day is not shown, to nobody.
+//   - The declaration is read by who has it, and by who else of the office gives a reason
+//     of her own. Nobody has her own; who may not have one for another cause excuses
+//     herself, and never gets it back.
+//   - Differences are worked out by package evolution. Nothing is scored and nobody is
+//     sanctioned here: a person decides, with her reasons (decision 29).
 package verify
 
 import (
@@ -34,12 +40,39 @@ import (
 
 // Service is the verification of all tenants. It is safe for concurrent use.
 type Service struct {
-	db  *storage.DB
-	now func() time.Time
+	db   *storage.DB
+	now  func() time.Time
+	term Term
+	post Post
 }
 
-// New makes the service. now is the clock.
-func New(db *storage.DB, now func() time.Time) *Service { return &Service{db, now} }
+// Term is the last day (yyyy-mm-dd) of a term of n business days that begins to run
+// after a day, by the calendar that the office keeps.
+type Term func(tx *storage.Txn, day string, n int) (string, error)
+
+// Post queues a letter in the transaction that causes it.
+type Post func(tx *storage.Txn, l Letter) error
+
+// Letter says that there is something to read, and nothing of what it is.
+type Letter struct {
+	Kind string       // LetterAsked, LetterAnswered
+	To   storage.User // whose account it is
+	Path string       // where it is read
+}
+
+// The kinds of letters.
+const (
+	LetterAsked    = "asked"    // to the declarant: she was asked something
+	LetterAnswered = "answered" // to the verifier: she answered
+)
+
+// New makes the service. now is the clock; a nil post writes no letters.
+func New(db *storage.DB, now func() time.Time, term Term, post Post) *Service {
+	if post == nil {
+		post = func(*storage.Txn, Letter) error { return nil }
+	}
+	return &Service{db, now, term, post}
+}
 
 const (
 	leastSource, mostSource = 10, 300 // characters

@@ -26,6 +26,7 @@ type world struct {
 	service *Service
 	now     time.Time
 	head    storage.User
+	letters []Letter
 }
 
 func newWorld(t *testing.T, filings int) *world {
@@ -35,7 +36,10 @@ func newWorld(t *testing.T, filings int) *world {
 		t.Fatal(err)
 	}
 	w := &world{T: t, db: storage.Open(store, storage.NewKeys()), head: storage.User{ID: "u1", Login: "eva", Name: "Eva Solís", Roles: []storage.Role{storage.RoleComptroller}}}
-	w.service = New(w.db, func() time.Time { return w.now })
+	w.service = New(w.db, func() time.Time { return w.now }, func(_ *storage.Txn, day string, n int) (string, error) {
+		at, err := time.Parse(time.DateOnly, day)
+		return at.AddDate(0, 0, n).Format(time.DateOnly), err
+	}, func(_ *storage.Txn, l Letter) error { w.letters = append(w.letters, l); return nil })
 	w.at("2026-06-02 12:00")
 	t.Cleanup(func() {
 		got, err := w.db.Check(context.Background())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,12 +12,10 @@ import (
 	"declara/storage"
 )
 
-const leastFinding, mostFinding = 10, 2000 // characters
-
 // What the office may be told about the work on one declaration.
 var (
 	ErrVerifier = errs.New(errs.Invalid, "verify.error.verifier")
-	ErrFinding  = errs.New(errs.Invalid, "verify.error.finding")
+	ErrHandWhy  = errs.New(errs.Invalid, "verify.error.handwhy")
 	errNotYours = errs.New(errs.Forbidden, "verify.error.notyours")
 	errClosed   = errs.New(errs.Conflict, "verify.error.closed")
 )
@@ -24,9 +23,17 @@ var (
 // Task is the work on one declaration, with who is on it. It has no content of it.
 type Task struct {
 	storage.Verification
-	Person storage.Person
-	Name   string // of the verifier, or ""
-	Void   bool   // its draw does not count
+	Person   storage.Person
+	Name     string // of the verifier, or ""
+	Void     bool   // its draw does not count
+	Hands    []Handed
+	Sections int // that are looked at
+}
+
+// Handed is a step of who has had it, with names.
+type Handed struct {
+	storage.Hand
+	Name, ByName string
 }
 
 // Task reads the work on a declaration that was drawn.
@@ -36,14 +43,22 @@ func (s *Service) Task(ctx context.Context, tenant, number, folio string) (out T
 		if err != nil {
 			return err
 		}
-		out = Task{Verification: v, Void: d.Void != ""}
+		out = Task{Verification: v, Void: d.Void != "", Sections: len(v.Checks)}
 		if out.Person, err = tx.Person(v.Person); err != nil {
 			return fmt.Errorf("verify: person: %w", err)
 		}
-		if v.Verifier != "" {
-			if u, err := tx.User(v.Verifier); err == nil {
-				out.Name = u.Name
+		name := func(id string) string {
+			u, err := tx.User(id)
+			if err != nil {
+				return ""
 			}
+			return u.Name
+		}
+		if v.Verifier != "" {
+			out.Name = name(v.Verifier)
+		}
+		for _, h := range v.Hands {
+			out.Hands = append(out.Hands, Handed{h, name(h.User), name(h.By)})
 		}
 		return nil
 	})
@@ -59,11 +74,12 @@ func (s *Service) Tasks(ctx context.Context, tenant, number string) (all map[str
 	return all, err
 }
 
-// Verifiers are those who can be given a declaration.
-func (s *Service) Verifiers(ctx context.Context, tenant string) (all []storage.User, err error) {
+// Verifiers are those who can be given a declaration: of the office, and not excused
+// from it, nor its declarant.
+func (s *Service) Verifiers(ctx context.Context, tenant string, v storage.Verification) (all []storage.User, err error) {
 	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
 		return tx.Users(func(u storage.User) error {
-			if may(u) && !u.Disabled {
+			if could(u, v) {
 				all = append(all, u)
 			}
 			return nil
@@ -72,61 +88,70 @@ func (s *Service) Verifiers(ctx context.Context, tenant string) (all []storage.U
 	return all, err
 }
 
-// Assign gives a declaration to a verifier of the office.
-func (s *Service) Assign(ctx context.Context, tenant string, by storage.User, number, folio, to string) error {
-	return s.change(ctx, tenant, by, number, folio, "verification.assign", func(tx *storage.Txn, v *storage.Verification, _ time.Time) error {
+// could reports whether somebody can be given a verification.
+func could(u storage.User, v storage.Verification) bool {
+	return may(u) && !u.Disabled && !own(u, v) && !excused(u, v)
+}
+
+// own reports whether a declaration is of somebody herself.
+func own(u storage.User, v storage.Verification) bool { return u.Person != "" && u.Person == v.Person }
+
+func excused(u storage.User, v storage.Verification) bool {
+	return slices.ContainsFunc(v.Hands, func(h storage.Hand) bool { return h.Excused && h.User == u.ID })
+}
+
+// Assign gives a declaration to a verifier of the office. Who takes it from another says
+// why.
+func (s *Service) Assign(ctx context.Context, tenant string, by storage.User, number, folio, to, why string) error {
+	return s.change(ctx, tenant, by, number, folio, "verification.assign", func(tx *storage.Txn, v *storage.Verification, now time.Time) error {
 		u, err := tx.User(to)
-		if errors.Is(err, storage.ErrNotFound) || err == nil && (!may(u) || u.Disabled || u.Person == v.Person) {
-			return ErrVerifier
+		var wrong []error
+		if errors.Is(err, storage.ErrNotFound) || err == nil && !could(u, *v) {
+			wrong = append(wrong, ErrVerifier)
+		} else if err != nil {
+			return fmt.Errorf("verify: user: %w", err)
+		}
+		if v.Verifier == to {
+			return errors.Join(wrong...) // the same press again
+		}
+		if why = words(why); v.Verifier != "" && !between(why, leastWhy, mostWhy) {
+			wrong = append(wrong, ErrHandWhy)
+		}
+		if len(wrong) > 0 {
+			return errors.Join(wrong...)
+		}
+		if v.Verifier == "" {
+			why = ""
 		}
 		v.Verifier = to
-		return err
-	})
-}
-
-// Filing is the declaration that a verifier may open. Nobody but she may: who else of
-// the office needs it gives a ground of her own.
-func (s *Service) Filing(ctx context.Context, tenant string, by storage.User, number, folio string) (id string, err error) {
-	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
-		v, d, err := task(tx, number, folio)
-		switch {
-		case err != nil:
-			return err
-		case !may(by) || v.Verifier != by.ID:
-			return errNotYours
-		case v.State == storage.Verified || d.Void != "":
-			return errClosed
-		}
-		id = v.Filing
-		return nil
-	})
-	return id, err
-}
-
-// Begin writes down that the verifier has read the declaration.
-func (s *Service) Begin(ctx context.Context, tenant string, by storage.User, number, folio string) error {
-	return s.change(ctx, tenant, by, number, folio, "verification.begin", func(_ *storage.Txn, v *storage.Verification, _ time.Time) error {
-		if v.Verifier != by.ID {
-			return errNotYours
-		}
-		if v.State == storage.ToVerify {
-			v.State = storage.Verifying
-		}
+		v.Hands = append(v.Hands, storage.Hand{User: to, Why: why, By: by.ID, At: now})
 		return nil
 	})
 }
 
-// Close ends the work on a declaration, with the verifier's own words.
-func (s *Service) Close(ctx context.Context, tenant string, by storage.User, number, folio, finding string) error {
-	if finding = strings.TrimSpace(strings.ReplaceAll(finding, "\r\n", "\n")); !between(finding, leastFinding, mostFinding) {
-		return ErrFinding
+// Excuse gives a declaration up for good: it is of her unit or of her family, or there is
+// another cause that she tells.
+func (s *Service) Excuse(ctx context.Context, tenant string, by storage.User, number, folio, why string) error {
+	if why = words(why); !between(why, leastWhy, mostWhy) {
+		return ErrHandWhy
 	}
-	return s.change(ctx, tenant, by, number, folio, "verification.close", func(_ *storage.Txn, v *storage.Verification, now time.Time) error {
+	return s.change(ctx, tenant, by, number, folio, "verification.excuse", func(_ *storage.Txn, v *storage.Verification, now time.Time) error {
 		if v.Verifier != by.ID {
 			return errNotYours
 		}
-		v.State, v.Finding, v.Closed = storage.Verified, finding, now
+		v.Verifier = ""
+		v.Hands = append(v.Hands, storage.Hand{User: by.ID, Excused: true, Why: why, By: by.ID, At: now})
 		return nil
+	})
+}
+
+// mine is change of what only the verifier may alter.
+func (s *Service) mine(ctx context.Context, tenant string, by storage.User, number, folio, act string, fn func(*storage.Txn, *storage.Verification, time.Time) error) error {
+	return s.change(ctx, tenant, by, number, folio, act, func(tx *storage.Txn, v *storage.Verification, now time.Time) error {
+		if v.Verifier != by.ID || own(by, *v) {
+			return errNotYours
+		}
+		return fn(tx, v, now)
 	})
 }
 
@@ -176,4 +201,16 @@ func task(tx *storage.Txn, number, folio string) (v storage.Verification, d stor
 		return v, d, fmt.Errorf("verify: work: %w", err)
 	}
 	return v, d, nil
+}
+
+// words are a sentence as it is kept: on one line.
+func words(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// text is a text of more than one line as it is kept.
+func text(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
+
+// Barred reports whether somebody may never have it or read it here: it is her own
+// declaration, or she excused herself.
+func (t *Task) Barred(u storage.User) bool {
+	return own(u, t.Verification) || excused(u, t.Verification)
 }

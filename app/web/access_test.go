@@ -83,7 +83,22 @@ var access = map[string]string{
 	"GET /contraloria/verificacion/:number/declaracion/:folio":          "c",
 	"POST /contraloria/verificacion/:number/declaracion/:folio/asignar": "c",
 	"POST /contraloria/verificacion/:number/declaracion/:folio/abrir":   "c",
-	"POST /contraloria/verificacion/:number/declaracion/:folio/cerrar":  "c",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/excusa":  "c",
+
+	"GET /contraloria/verificacion/:number/declaracion/:folio/certificado.pdf":        "c",
+	"GET /contraloria/verificacion/:number/declaracion/:folio/turno.pdf":              "c", // who opened it today
+	"GET /contraloria/verificacion/:number/declaracion/:folio/hoja":                   "c",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/documento":        "c", // who has it
+	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/cifra":            "c",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/aclaracion":       "c",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/cerrar":           "c",
+	"GET /contraloria/verificacion/:number/declaracion/:folio/hoja/seccion/:section":  "c",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/seccion/:section": "c",
+	"GET /contraloria/verificacion/resultados/:year":                                  "c",
+
+	"GET /declaraciones/verificacion":                                "d",
+	"POST /declaraciones/verificacion/:number/:folio/respuesta":      "d",
+	"GET /declaraciones/verificacion/:number/:folio/certificado.pdf": "d",
 
 	"POST /oauth":            "*", // asks for its own credentials
 	"POST /oauth/token":      "*",

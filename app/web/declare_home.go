@@ -3,11 +3,13 @@ package web
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"declara/app/declare"
 	"declara/app/errs"
+	"declara/app/verify"
 	"declara/storage"
 )
 
@@ -20,6 +22,7 @@ type homePage struct {
 	Next    *dutyCard // what comes next
 	Update  bool      // an update of interests can be begun
 	NoDates bool      // the roster has no day of entry
+	Asked   bool      // a question of the office waits for her answer
 }
 
 // dutyCard is one thing that is owed.
@@ -79,6 +82,11 @@ func (s *Server) declareHome(c *Ctx) error {
 			c.title("declare.title.", f.Type, f.Interest, f.Year), c.words.When(f.Filed.In(c.Zone())), f.Folio, draftPath(f.ID, "acuse"), f.Late,
 		})
 	}
+	asked, err := s.draws.Mine(c.Context(), c.Tenant(), who.Person)
+	if err != nil {
+		return err
+	}
+	page.Asked = slices.ContainsFunc(asked, func(a verify.Asked) bool { return a.Open })
 	return c.Render(200, "declare-home", page)
 }
 

@@ -54,6 +54,7 @@ func (s *Server) routes() []Route {
 		s.docsRoutes(),
 		s.ledgerRoutes(),
 		s.readingRoutes(),
+		s.verifyMineRoutes(),
 		s.publicRoutes(),
 		s.figuresRoutes(),
 		s.deskRoutes(),

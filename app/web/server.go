@@ -95,6 +95,7 @@ type Config struct {
 	Seal     *seal.Service
 	Trust    *trust.Service
 	Complain *complain.Service
+	Verify   *verify.Service // nil: one that writes no letters
 
 	BaseURL        string       // "https://declara.example.gob.mx"; "" takes the Host of each request
 	Secure         bool         // people reach it over https: cookies are __Host- and HSTS is sent
@@ -150,9 +151,12 @@ func New(c Config) (*Server, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), draws: verify.New(c.DB, c.Clock), pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, cases: complain.NewOffice(c.Complain, c.Bundle), log: c.Log,
+		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), draws: c.Verify, pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, cases: complain.NewOffice(c.Complain, c.Bundle), log: c.Log,
 		secure: c.Secure, mail: c.Mail, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), flood: newFlood(c.Clock), evidence: make(chan struct{}, handingIn),
 		downloads: gate{most: bulkAll, each: bulkNetwork}, inspections: gate{most: inspectAll, each: inspectNetwork},
+	}
+	if s.draws == nil {
+		s.draws = verify.New(c.DB, c.Clock, complain.LastDay, nil)
 	}
 	if s.ledger == nil {
 		s.ledger = ledger.New(c.DB, c.Clock, c.Log, "", nil, nil)

@@ -122,10 +122,6 @@ func TestDrawWork(t *testing.T) {
 	if !strings.Contains(page.body, `href="`+at+`"`) || !strings.Contains(page.body, "Por revisar") {
 		t.Fatalf("no way to it: %d", page.status)
 	}
-	reason := url.Values{"motivo": {"Verificación de evolución patrimonial"}}
-	if a := office.ask("POST", at+"/abrir", reason); a.status != 403 || strings.Contains(a.body, o.person.CURP) {
-		t.Errorf("nobody's was opened: %d", a.status)
-	}
 	var me, hers string
 	s.update(func(tx *storage.Txn) error {
 		u, err := tx.UserByLogin(office.login)
@@ -142,29 +138,41 @@ func TestDrawWork(t *testing.T) {
 	if a := office.send(at+"/asignar", url.Values{"quien": {me}}); a.status != 200 || !strings.Contains(a.body, "La verifica Eva Solís") {
 		t.Errorf("assigned: %d", a.status)
 	}
-	if a := office.ask("POST", at+"/abrir", url.Values{"motivo": {"ver"}}); a.status != 422 || strings.Contains(a.body, o.person.CURP) || !strings.Contains(a.body, "Por revisar") {
-		t.Errorf("without a reason: %d", a.status)
+	if a := office.ask("GET", at+"/hoja", nil); a.status != 303 || a.header.Get("Location") != at {
+		t.Errorf("the sheet before it was opened: %d", a.status)
 	}
-	if a := office.ask("POST", at+"/abrir", reason); a.status != 200 || !strings.Contains(a.body, o.person.CURP) || a.header.Get("Cache-Control") != "no-store" {
+	if a := office.send(at+"/abrir", url.Values{"motivo": {""}}); a.status != 200 || !strings.Contains(a.body, "Evolución patrimonial") || a.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("opened: %d", a.status)
 	}
 	if a := office.open(at); !strings.Contains(a.body, "En revisión") || strings.Contains(a.body, o.person.CURP) {
 		t.Errorf("the page of the work: %d", a.status)
 	}
+	if a := office.open(at + "/hoja/seccion/datosGenerales"); !strings.Contains(a.body, o.person.CURP) {
+		t.Errorf("a section: %d", a.status)
+	}
+	other := s.staff("Luz Ruiz", storage.RoleHR, storage.RoleComptroller)
+	if a := other.ask("POST", at+"/abrir", url.Values{"motivo": {"ver"}}); a.status != 422 || strings.Contains(a.body, o.person.CURP) {
+		t.Errorf("another without a reason: %d", a.status)
+	}
 	o.signIn()
 	if a := o.open("/declaraciones/lecturas"); !strings.Contains(a.body, "VER-2026-001") || !strings.Contains(a.body, "Eva Solís") {
 		t.Errorf("she is not told: %d", a.status)
 	}
-	if a := office.ask("POST", at+"/cerrar", url.Values{"hallazgo": {"x"}}); a.status != 422 {
+	if a := office.ask("POST", at+"/hoja/cerrar", url.Values{"hallazgo": {"x"}}); a.status != 422 || !strings.Contains(a.body, "Escribe qué encontraste") || !strings.Contains(a.body, "Elige cómo termina") {
 		t.Errorf("closed without words: %d", a.status)
 	}
-	if a := office.send(at+"/cerrar", url.Values{"hallazgo": {"Los saldos coinciden con MARCAHALLAZGO"}}); a.status != 200 || !strings.Contains(a.body, "Cerrada") || !strings.Contains(a.body, "MARCAHALLAZGO") {
+	if a := office.send(at+"/hoja/cerrar", url.Values{"resultado": {"concluida"}, "hallazgo": {"Los saldos coinciden con MARCAHALLAZGO"}}); a.status != 200 || !strings.Contains(a.body, "Cerrada") || !strings.Contains(a.body, "MARCAHALLAZGO") {
 		t.Errorf("closed: %d", a.status)
 	}
-	for _, path := range []string{"/abrir", "/cerrar", "/asignar"} {
-		if a := office.ask("POST", at+path, url.Values{"motivo": reason["motivo"], "hallazgo": {"Otra cosa distinta"}, "quien": {me}}); a.status != 409 {
+	for _, path := range []string{"/abrir", "/hoja/cerrar", "/asignar", "/hoja/aclaracion", "/hoja/cifra", "/hoja/documento", "/hoja/seccion/ingresos", "/excusa"} {
+		form := url.Values{"resultado": {"concluida"}, "hallazgo": {"Otra cosa distinta"}, "quien": {me}, "porque": {"Otra cosa distinta"}, "pregunta": {"Otra cosa distinta"}, "dias": {"5"}, "documento": {"Recibos"},
+			"marca": {"ok"}, "clase": {"gasto"}, "anio": {"2025"}, "importe": {"5"}, "concepto": {"casa"}, "origen": {"ENIGH"}}
+		if a := office.ask("POST", at+path, form); a.status != 409 {
 			t.Errorf("%s of a closed one: %d", path, a.status)
 		}
+	}
+	if a := office.ask("GET", at+"/hoja", nil); a.status != 409 || strings.Contains(a.body, o.person.CURP) {
+		t.Errorf("the sheet of a closed one: %d", a.status)
 	}
 	s.update(func(tx *storage.Txn) error {
 		return tx.AuditEntries(func(_ storage.AuditEntry, raw []byte) error {

@@ -1,42 +1,67 @@
 package web
 
 import (
+	"bytes"
+	"errors"
 	"net/http"
+	"strconv"
+	"time"
 
-	"declara/app/declare"
+	"declara/app/errs"
+	"declara/app/verify"
+	"declara/pdf"
 	"declara/storage"
 )
 
-// The work on one declaration that was drawn: who verifies it, the way to its content,
-// and its end. The content is read as everywhere (reading.go): for a ground, of which
-// the number of the draw is the file, and told to the declarant.
+// The work on one declaration that was drawn: who verifies it, the way to its sheet
+// (verify_sheet.go), and its end. This page has nothing of what was declared.
 
 func (s *Server) verifyWorkRoutes() []Route {
 	const at = drawsPath + "/:number/declaracion/:folio"
 	post := func(path string, do Handler) Route {
-		return Route{Method: "POST", Path: at + path, Roles: readers, Body: smallBody, Do: do}
+		return Route{Method: "POST", Path: at + path, Roles: readers, Do: do}
+	}
+	get := func(path string, do Handler) Route {
+		return Route{Method: "GET", Path: at + path, Roles: readers, Do: do}
 	}
 	return []Route{
-		{Method: "GET", Path: at, Roles: readers, Do: s.taskPage},
+		get("", s.taskPage),
 		post("/asignar", s.taskAssign),
+		post("/excusa", s.taskExcuse),
 		post("/abrir", s.taskOpen),
-		post("/cerrar", s.taskClose),
+		get("/certificado.pdf", s.taskCertificate),
+		get("/turno.pdf", s.sheetReferral),
+		get("/hoja", s.sheetPage),
+		post("/hoja/documento", s.sheetPaper),
+		post("/hoja/cifra", s.sheetFigure),
+		post("/hoja/aclaracion", s.sheetAsk),
+		post("/hoja/cerrar", s.sheetClose),
+		get("/hoja/seccion/:section", s.sheetSection),
+		post("/hoja/seccion/:section", s.sheetCheck),
+		{Method: "GET", Path: drawsPath + "/resultados/:year", Roles: readers, Do: s.verifyResults},
 	}
 }
 
 // taskData is the data of the page "verify-task".
 type taskData struct {
-	Form      answers
-	Number    string
-	Folio     string
-	Name      string
-	Post      string
-	State     status
-	Verifier  string
-	Verifiers []option
-	Mine      bool
-	Open      bool // not closed, of a draw that counts
-	Finding   string
+	Form        answers
+	Number      string
+	Folio       string
+	Name        string
+	Post        string
+	State       status
+	Outcome     string
+	Verifier    string
+	Verifiers   []option
+	Hands       []string
+	Mine        bool // it is who asks that has it
+	Own         bool // it is her own declaration, or she was excused
+	Unit        bool // of the unit of who asks
+	Open        bool // not closed, of a draw that counts
+	Read        bool // its sheet can be opened
+	Finding     string
+	Certificate string // of the certificate
+	Progress    string
 }
 
 // verificationClasses are the classes of the states.
@@ -53,16 +78,40 @@ func (s *Server) taskShown(c *Ctx, code int, form answers) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.draws.Verifiers(c.Context(), c.Tenant())
+	all, err := s.draws.Verifiers(c.Context(), c.Tenant(), t.Verification)
 	if err != nil {
 		return err
 	}
+	me := c.User()
 	d := taskData{
 		Form: form, Number: t.Draw, Folio: t.Folio, Name: fullName(t.Person), Post: t.Person.Post, State: c.verification(t.State),
-		Verifier: t.Name, Mine: t.Verifier == c.User().ID, Open: t.State != storage.Verified && !t.Void, Finding: t.Finding,
+		Verifier: t.Name, Mine: t.Verifier == me.ID, Open: t.State != storage.Verified && !t.Void, Finding: t.Finding, Certificate: t.Certificate,
+		Own: t.Barred(*me),
+	}
+	d.Read = !t.Void && (d.Open || t.Outcome == storage.Referred) && !d.Own
+	if me.Person != "" && !d.Own {
+		if r, err := s.accounts.Official(c.Context(), c.Tenant(), me.Person); err == nil {
+			d.Unit = r.Person.Unit != "" && r.Person.Unit == t.Person.Unit
+		}
+	}
+	if t.Outcome != "" {
+		d.Outcome = c.words.T("sheet.outcome." + string(t.Outcome))
+	}
+	if t.Sections > 0 {
+		d.Progress = c.words.N("sheet.progress", t.Sections)
 	}
 	for _, u := range all {
 		d.Verifiers = append(d.Verifiers, option{u.ID, u.Name})
+	}
+	for _, h := range t.Hands {
+		key := "sheet.hand.given"
+		switch {
+		case h.Excused:
+			key = "sheet.hand.excused"
+		case h.Why != "":
+			key = "sheet.hand.moved"
+		}
+		d.Hands = append(d.Hands, c.words.T(key, c.words.When(h.At.In(c.Zone())), h.Name, h.ByName, h.Why))
 	}
 	return c.Render(code, "verify-task", d)
 }
@@ -71,39 +120,117 @@ func (c *Ctx) taskPath() string {
 	return drawsPath + "/" + c.Param("number") + "/declaracion/" + c.Param("folio")
 }
 
-func (s *Server) taskAssign(c *Ctx) error {
-	return s.taskDone(c, s.draws.Assign(c.Context(), c.Tenant(), *c.User(), c.Param("number"), c.Param("folio"), c.Value("quien")), "quien", "verify.flash.assigned")
+// taskTrouble is what may be wrong with the forms of these pages, each at its place.
+var taskTrouble = []struct {
+	err   *errs.Error
+	field string
+}{
+	{verify.ErrVerifier, "quien"}, {verify.ErrHandWhy, "porque"}, {verify.ErrReason, "motivo"},
+	{verify.ErrMark, "marca"}, {verify.ErrNote, "nota"}, {verify.ErrPaper, "documento"},
+	{verify.ErrEntryKind, "clase"}, {verify.ErrEntryYear, "anio"}, {verify.ErrAmount, "importe"}, {verify.ErrRate, "importe"},
+	{verify.ErrCurrency, "moneda"}, {verify.ErrWords, "concepto"}, {verify.ErrEntrySource, "origen"},
+	{verify.ErrQuestion, "pregunta"}, {verify.ErrDays, "dias"}, {verify.ErrAnswer, "respuesta"},
+	{verify.ErrOutcome, "resultado"}, {verify.ErrFinding, "hallazgo"},
 }
 
-func (s *Server) taskClose(c *Ctx) error {
-	return s.taskDone(c, s.draws.Close(c.Context(), c.Tenant(), *c.User(), c.Param("number"), c.Param("folio"), c.Value("hallazgo")), "hallazgo", "verify.flash.closed")
-}
-
-// taskDone answers a form of the page.
-func (s *Server) taskDone(c *Ctx, err error, field, flash string) error {
+// workDone answers a form of these pages: it is shown again with all that is wrong, or
+// leads on.
+func (c *Ctx) workDone(err error, again func(*Ctx, int, answers) error, flash, to string) error {
 	if err != nil {
 		form := answers{Values: c.Form()}
-		if !form.with(err, c.words, field) {
+		for _, w := range taskTrouble {
+			if errors.Is(err, w.err) {
+				form.with(w.err, c.words, w.field)
+			}
+		}
+		if len(form.Trouble) == 0 {
 			return err
 		}
-		return s.taskShown(c, formStatus(err), form)
+		return again(c, http.StatusUnprocessableEntity, form)
 	}
 	c.Flash(flash)
-	return c.Redirect(c.taskPath())
+	return c.Redirect(to)
 }
 
-// taskOpen shows the declaration to its verifier, for the reason that she gives.
+func (s *Server) taskAssign(c *Ctx) error {
+	if err := c.FormError(); err != nil {
+		return err
+	}
+	err := s.draws.Assign(c.Context(), c.Tenant(), *c.User(), c.Param("number"), c.Param("folio"), c.Value("quien"), c.Value("porque"))
+	return c.workDone(err, s.taskShown, "verify.flash.assigned", c.taskPath())
+}
+
+func (s *Server) taskExcuse(c *Ctx) error {
+	if err := c.FormError(); err != nil {
+		return err
+	}
+	err := s.draws.Excuse(c.Context(), c.Tenant(), *c.User(), c.Param("number"), c.Param("folio"), c.Value("porque"))
+	return c.workDone(err, s.taskShown, "sheet.flash.excused", c.taskPath())
+}
+
+// taskOpen writes down that the declarations are read, and leads to the sheet.
 func (s *Server) taskOpen(c *Ctx) error {
 	if err := c.FormError(); err != nil {
 		return err
 	}
-	filing, err := s.draws.Filing(c.Context(), c.Tenant(), *c.User(), c.Param("number"), c.Param("folio"))
+	number := c.Param("number")
+	err := s.draws.Open(c.Context(), c.Tenant(), *c.User(), number, c.Param("folio"), c.words.T("sheet.reason", number), c.Value("motivo"))
+	return c.workDone(err, s.taskShown, "sheet.flash.opened", c.taskPath()+"/hoja")
+}
+
+// taskCertificate is the certificate, for the office.
+func (s *Server) taskCertificate(c *Ctx) error {
+	return s.sendCertificate(c, c.Param("number"), c.Param("folio"))
+}
+
+// sendCertificate sends the certificate of a verification to who may have it.
+func (s *Server) sendCertificate(c *Ctx, draw, folio string) error {
+	number, err := s.draws.Certificate(c.Context(), c.Tenant(), *c.User(), draw, folio)
 	if err != nil {
 		return err
 	}
-	opened, err := s.openFor(c, filing, declare.Ground{File: c.Param("number"), Reason: c.Value("motivo")}, s.taskShown)
-	if err != nil || !opened {
+	b, err := s.seal.Certificate(c.Context(), c.Tenant(), number)
+	if err != nil {
 		return err
 	}
-	return s.draws.Begin(c.Context(), c.Tenant(), *c.User(), c.Param("number"), c.Param("folio"))
+	return c.Attachment(number+".pdf", "application/pdf", b)
+}
+
+// errNoResults is that of a year without draws.
+var errNoResults = errs.New(errs.NotFound, "sheet.error.noresults")
+
+// verifyResults is the act of the year: which declarations were verified, and how each
+// ended. It names nobody, and has nothing that was declared.
+func (s *Server) verifyResults(c *Ctx) error {
+	year, _ := strconv.Atoi(c.Param("year"))
+	all, err := s.draws.Results(c.Context(), c.Tenant(), year)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		return errNoResults
+	}
+	inst, w := c.Institution(), c.words
+	counts := map[string]int{}
+	in := pdf.Act{
+		Words: w, Lang: w.Tag(), Institution: inst.Name, Office: inst.Office, Initials: inst.Initials, Address: inst.Address,
+		Title: w.T("sheet.act.title", year), Day: c.Now().In(c.Zone()).Format(time.DateOnly), Before: []string{w.T("sheet.act.says", len(all), year)},
+		After: []string{w.T("sheet.act.after")}, Signer: "", Post: w.T("verify.act.signer"),
+	}
+	for _, r := range all {
+		key := string(r.Outcome)
+		if r.State != storage.Verified {
+			key = "pendiente"
+		}
+		counts[key]++
+		in.Body = append(in.Body, w.T("sheet.act.line."+key, r.Folio, r.Draw, r.Certificate))
+	}
+	for _, key := range []string{string(storage.Certified), string(storage.Referred), string(storage.Ended), "pendiente"} {
+		in.Marks = append(in.Marks, [2]string{w.T("sheet.act.count." + key), w.Integer(int64(counts[key]))})
+	}
+	var out bytes.Buffer
+	if err := pdf.WriteAct(&out, in); err != nil {
+		return err
+	}
+	return c.Attachment(w.T("sheet.act.file", year)+".pdf", "application/pdf", out.Bytes())
 }
