@@ -49,6 +49,7 @@ type Service struct {
 	visits vault.Secret // seals what visitors carry
 	decoy  []byte       // lock that no key opens
 	clean  chan struct{}
+	enter  chan struct{}
 
 	cleaner func(evidence.Kind, []byte) (evidence.Working, error)
 }
@@ -67,7 +68,7 @@ func New(c Config) (*Service, error) {
 	}
 	return &Service{
 		db: c.DB, files: c.Files, now: c.Clock, cost: c.Cost, log: c.Log,
-		visits: vault.NewSecret(), decoy: decoy, clean: make(chan struct{}, 1),
+		visits: vault.NewSecret(), decoy: decoy, clean: make(chan struct{}, 1), enter: make(chan struct{}, 1),
 		cleaner: evidence.Clean,
 	}, nil
 }

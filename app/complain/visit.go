@@ -22,6 +22,7 @@ const VisitLife = 15 * time.Minute
 var (
 	errKey   = errs.New(errs.NotFound, "complain.error.key")
 	errVisit = errs.New(errs.Unsigned, "complain.error.visit")
+	errBusy  = errs.New(errs.TooMany, "complain.error.busy") // too many want to enter
 )
 
 // visit is somebody who has entered with her follow-up key.
@@ -62,6 +63,16 @@ func (s *Service) visited(tenant, token string) (v visit, err error) {
 	return v, nil
 }
 
+// Locator is what a key that was typed begins with, by which its complaint is found; "" of
+// what is no key.
+func Locator(typed string) string {
+	key, err := vault.ParseKey(typed)
+	if err != nil {
+		return ""
+	}
+	return key.Locator()
+}
+
 // Enter takes a follow-up key as it was typed, and gives a token. What is wrong with
 // the writing is told at once; a key that is well written costs the same time whether
 // there is such a complaint or not.
@@ -83,6 +94,12 @@ func (s *Service) Enter(ctx context.Context, tenant, typed string) (token string
 		return nil
 	}); err != nil {
 		return "", err
+	}
+	select { // one at a time, so that who sends a complaint never waits behind all who guess
+	case s.enter <- struct{}{}:
+		defer func() { <-s.enter }()
+	case <-ctx.Done():
+		return "", errBusy
 	}
 	mailbox, err := key.Unlock(ctx, At(tenant, id, PurposeMailbox, 0), lock)
 	if errors.Is(err, vault.ErrOpen) {

@@ -94,6 +94,25 @@ func TestNoCookies(t *testing.T) {
 	b.post("/denuncia/clave", "paso", "escribir", "mensaje", "otra cosa").is(422).says("no acepta cookies", "otra cosa")
 }
 
+// TestQuietPanic: what a handler of these pages panics with is in no log, and the page
+// says nothing of it.
+func TestQuietPanic(t *testing.T) {
+	x := newSite(t)
+	x.s.complain = nil // whatever asks it panics
+	b := x.anybody()
+	page := b.get("/denuncia").is(500)
+	x.log.Reset()
+	c := &Ctx{route: &Route{Quiet: true, Path: "/denuncia"}, method: "POST", began: x.clock}
+	x.s.faulty(c, &panicError{value: "lo que escribió Rosa", stack: []byte("goroutine 1:\nmain.f(0xc000, 0x5)\n\t/src/app/web/complain.go:12 +0x1\n")})
+	log := x.log.String()
+	if strings.Contains(log, "Rosa") || !strings.Contains(log, "complain.go:12") || strings.Contains(log, "0xc000") || strings.Contains(log, "16:42") {
+		t.Errorf("the log: %s", log)
+	}
+	if strings.Contains(page.body, "nil pointer") {
+		t.Error("the page tells of it")
+	}
+}
+
 // TestVast: a text that no envelope takes is said to be too long, on its page with all
 // that was typed, and not with a fault of ours.
 func TestVast(t *testing.T) {

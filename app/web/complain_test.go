@@ -489,18 +489,74 @@ func TestComplaintLeavesNoTrace(t *testing.T) {
 	}
 }
 
-// TestGuesses: many wrong keys from one network wait; the hour forgets them.
+// likeKey is a key that begins as another, is well written, and opens nothing.
+func likeKey(t *testing.T, first string) string {
+	t.Helper()
+	for {
+		k := first[:6] + strings.ReplaceAll(vault.NewKey().String(), " ", "")[6:23]
+		for check := range 10 {
+			if key, err := vault.ParseKey(k + fmt.Sprint(check)); err == nil {
+				return key.String()
+			}
+		}
+	}
+}
+
+// TestGuesses: many wrong keys that begin alike wait, and nobody else with them: not who
+// has another key on the same network, nor that key from another. The hour forgets them,
+// and an address of a subscriber's many is the same subscriber.
 func TestGuesses(t *testing.T) {
-	x := newSite(t)
+	x := newSite(t, func(c *Config) { c.TrustedProxies = []string{"0.0.0.0"} })
 	x.channel()
 	x.clock = x.clock.Truncate(time.Hour)
+	tb, _ := x.anybody().written()
+	mine := keyOn(tb.step("revisar", "ir", "enviar").is(200).body)
 	b := x.anybody()
-	for range mostGuesses {
-		b.post("/denuncia/clave", "paso", "entrar", "clave", vault.NewKey().String()).is(422).says("No hay una denuncia con esa clave")
+	b.header.Set("X-Forwarded-For", "2001:db8::1")
+	other := "999999"
+	if strings.HasPrefix(mine, "9999") {
+		other = "111111"
 	}
-	b.post("/denuncia/clave", "paso", "entrar", "clave", vault.NewKey().String(), "mensaje", "lo que escribía").is(429).says("Espera una hora", "lo que escribía")
+	for n := range mostGuesses {
+		b.header.Set("X-Forwarded-For", fmt.Sprintf("2001:db8::%x", n))
+		b.post("/denuncia/clave", "paso", "entrar", "clave", likeKey(t, other)).is(422).says("No hay una denuncia con esa clave")
+	}
+	b.header.Set("X-Forwarded-For", "2001:db8::ffff")
+	b.post("/denuncia/clave", "paso", "entrar", "clave", likeKey(t, other), "mensaje", "lo que escribía").is(429).says("Espera una hora", "lo que escribía")
+	b.post("/denuncia/clave", "paso", "entrar", "clave", mine).is(200).says("DEN-") // her neighbour's key is none of that
+	c := x.anybody()
+	c.header.Set("X-Forwarded-For", "2001:db8:1::1")
+	c.post("/denuncia/clave", "paso", "entrar", "clave", likeKey(t, other)).is(422)
 	x.clock = x.clock.Add(time.Hour)
-	b.post("/denuncia/clave", "paso", "entrar", "clave", vault.NewKey().String()).is(422)
+	b.post("/denuncia/clave", "paso", "entrar", "clave", likeKey(t, other)).is(422)
+}
+
+// TestGuessesAtOnce: who tries many at a time is told to wait, and her turns are free again
+// when they end.
+func TestGuessesAtOnce(t *testing.T) {
+	g := newGuesses(func() time.Time { return time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC) })
+	var ends []func(bool)
+	for n := range mostAtOnce {
+		end, tired, busy := g.begin("10.1.1.1", fmt.Sprint(n))
+		if tired || busy {
+			t.Fatal(n, tired, busy)
+		}
+		ends = append(ends, end)
+	}
+	if _, tired, busy := g.begin("10.1.1.1", "9"); tired || !busy {
+		t.Error("one more", tired, busy)
+	}
+	end, tired, busy := g.begin("10.1.1.2", "9")
+	if tired || busy {
+		t.Error("another network", tired, busy)
+	}
+	end(true)
+	for _, end := range ends {
+		end(true)
+	}
+	if _, tired, busy := g.begin("10.1.1.1", "9"); tired || busy || len(g.busy) != 1 {
+		t.Error("afterwards", tired, busy, g.busy)
+	}
 }
 
 // TestComplaintFlood: texts of many people at once over few connections, whose buffers

@@ -100,14 +100,18 @@ func (s *Server) visitStep(c *Ctx) error {
 // is sent with it.
 func (s *Server) enter(c *Ctx, h handed) error {
 	page := visitPage{Typed: h.Get("mensaje")}
-	if !s.guesses.allowed(c.IP()) {
-		page.Problem = "complain.error.tries"
+	end, tired, busy := s.guesses.begin(c.IP(), complain.Locator(h.Get("clave")))
+	if tired || busy {
+		if page.Problem = "complain.error.busy"; tired {
+			page.Problem = "complain.error.tries"
+		}
+		c.Set("Retry-After", "60")
 		return s.askKey(c, http.StatusTooManyRequests, page)
 	}
+	wrong := false
+	defer func() { end(wrong) }()
 	token, err := s.complain.Enter(c.ctx, tenant, h.Get("clave"))
-	if errs.CodeOf(err) == errs.NotFound {
-		s.guesses.wrong(c.IP())
-	}
+	wrong = errs.CodeOf(err) == errs.NotFound
 	if page.Problem, err = sayable(err); err != nil {
 		return err
 	}

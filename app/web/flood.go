@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,9 +70,16 @@ func (f *flood) turn() {
 	f.hour, f.count, f.of = hour, 0, map[uint32]int{}
 }
 
-func (f *flood) network(ip string) uint32 {
-	mac := hmac.New(sha256.New, f.key[:])
-	mac.Write([]byte(ip))
+func (f *flood) network(ip string) uint32 { return networkMark(f.key[:], ip, "") }
+
+// networkMark is 32 bits of a keyed hash of a network, which is what one subscriber has,
+// and of what else it is counted by.
+func networkMark(key []byte, ip, more string) uint32 {
+	mac := hmac.New(sha256.New, key)
+	if addr, err := netip.ParseAddr(ip); err == nil {
+		ip = networkOf(addr).String()
+	}
+	mac.Write([]byte(ip + "|" + more))
 	return binary.BigEndian.Uint32(mac.Sum(nil))
 }
 

@@ -4,7 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
+	"path"
+	"strings"
 	"time"
 )
 
@@ -34,12 +37,29 @@ func (s *Server) logged(c *Ctx) {
 		"status", status, "ms", float64(took.Microseconds())/1000)
 }
 
+// bare is an error of which nothing may be told: what a panic says may quote what came in,
+// so of one there is its type and where it was, without what the functions were given.
+func bare(err error) string {
+	p, ok := errors.AsType[*panicError](err)
+	if !ok {
+		return err.Error()
+	}
+	where := []string{fmt.Sprintf("panic of %T at", p.value)}
+	for line := range strings.Lines(string(p.stack)) {
+		if file, rest, ok := strings.Cut(strings.TrimSpace(line), ".go:"); ok && len(where) < 12 {
+			number, _, _ := strings.Cut(rest, " ")
+			where = append(where, path.Base(file)+".go:"+number)
+		}
+	}
+	return strings.Join(where, " ")
+}
+
 // faulty writes down an error that is ours and that the person is told nothing of.
 // Of a page of who complains it is said that something failed, and in which hour.
 func (s *Server) faulty(c *Ctx, err error) {
 	if c.route.Quiet || c.route.Silent {
 		r := slog.NewRecord(c.began.UTC().Truncate(time.Hour), slog.LevelError, "failed", 0)
-		r.AddAttrs(slog.String("method", c.method), slog.String("route", c.route.Path), slog.String("error", err.Error()))
+		r.AddAttrs(slog.String("method", c.method), slog.String("route", c.route.Path), slog.String("error", bare(err)))
 		s.log.Handler().Handle(context.Background(), r)
 		return
 	}
