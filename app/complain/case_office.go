@@ -43,6 +43,7 @@ var (
 	errSide      = errs.New(errs.Invalid, "cases.error.side")
 	errDocument  = errs.New(errs.Invalid, "cases.error.document")
 	errPDF       = errs.New(errs.Invalid, "cases.error.pdf")
+	errKind      = errs.New(errs.Invalid, "cases.error.kind")
 	errReason    = errs.New(errs.Invalid, "cases.error.reason")
 	errMotive    = errs.New(errs.Invalid, "cases.error.motive")
 	errQuestion  = errs.New(errs.Invalid, "cases.error.question")

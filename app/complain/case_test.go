@@ -362,6 +362,7 @@ func TestTwoAtOnce(t *testing.T) {
 	}
 	stale := w.step(id, "R1")
 	stale.Sheet = scan(t, 50)
+	stale.Sheet.Kind = complain.ActOpening
 	w.moves(o, "rosa", id, "R1")
 	if err := o.Move(t.Context(), w.hand("ivan"), id, stale); errs.CodeOf(err) != errs.Conflict {
 		t.Fatalf("the second move: %v", err)

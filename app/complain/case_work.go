@@ -126,18 +126,26 @@ func closed(err error) error {
 }
 
 // Happening sets the day of the facts, from which a case prescribes. The day is sealed;
-// in clear is the beginning of the month in which it prescribes.
+// in clear is the beginning of the month in which it prescribes. Of a month ("2026-03") or
+// a year ("2026") it is the first day: a limit is never told later than it is.
 func (o *Office) Happening(ctx context.Context, h Hand, id, day string, grave bool) error {
-	at, err := time.Parse(time.DateOnly, day)
+	var at time.Time
+	var err error
+	for _, form := range []string{time.DateOnly, "2006-01", "2006"} {
+		if at, err = time.Parse(form, day); err == nil {
+			break
+		}
+	}
 	if err != nil {
 		return errFacts
 	}
+	day = at.Format(time.DateOnly)
 	return o.change(ctx, h, id, func(tx *storage.Txn, c *storage.Complaint, u *storage.User) error {
 		today, err := o.today(tx)
 		if err != nil {
 			return err
 		}
-		if at.Format(time.DateOnly) > today || at.Year() < 1990 {
+		if day > today || at.Year() < 1990 {
 			return errFacts
 		}
 		if c.Clocks == nil {
@@ -174,29 +182,38 @@ type Step struct {
 	Envio     string
 }
 
-// check looks at what can be told without the case.
+// check looks at what can be told without the case, and tells all that is wrong at once
+// (errors.Join). What a way does not ask for is not kept: a motive stands in clear.
 func (s *Step) check(t *Transition) error {
 	s.Reason, s.Question, s.File = plain(s.Reason), plain(s.Question), strings.Join(strings.Fields(s.File), " ")
-	if t.Motives != nil && !slices.Contains(t.Motives, s.Motive) {
-		return errMotive
+	var all []error
+	switch {
+	case t.Motives == nil:
+		s.Motive = ""
+	case !slices.Contains(t.Motives, s.Motive):
+		all = append(all, errMotive)
 	}
-	if t.Asks == AskFile && (s.File == "" || utf8.RuneCountInString(s.File) > 60) {
-		return errFile
+	switch {
+	case t.Asks == AskFile && (s.File == "" || utf8.RuneCountInString(s.File) > 60):
+		all = append(all, errFile)
+	case t.Asks == AskAuthority && s.Authority == "":
+		all = append(all, errAuthority)
+	case t.Asks == AskQuestion:
+		all = append(all, written(s.Question, errQuestion))
 	}
-	if t.Asks == AskQuestion {
-		if err := written(s.Question, errQuestion); err != nil {
-			return err
+	if t.Reason || s.Reason != "" {
+		all = append(all, written(s.Reason, errReason))
+	}
+	switch {
+	case s.Sheet != nil:
+		if t.Document != "" && t.Document != ActOther {
+			s.Sheet.Kind = t.Document
 		}
+		all = append(all, s.Sheet.check())
+	case t.Document != "" && s.Act == 0:
+		all = append(all, errDocument)
 	}
-	if t.Reason {
-		if err := written(s.Reason, errReason); err != nil {
-			return err
-		}
-	}
-	if t.Document != "" && s.Sheet == nil && s.Act == 0 {
-		return errDocument
-	}
-	return nil
+	return errors.Join(all...)
 }
 
 // Move moves a case. When it was moved meanwhile by somebody else, it is not moved
@@ -263,15 +280,23 @@ func allowed(c *storage.Complaint, u *storage.User, s *Step) error {
 	return nil
 }
 
+// check says why a sheet is none.
+func (s *Sheet) check() error {
+	if kind, err := evidence.Inspect("acto.pdf", s.Bytes); err != nil {
+		return refusal(err)
+	} else if kind != evidence.PDF {
+		return errPDF
+	}
+	return nil
+}
+
 // sheet seals a signed writ to its case.
 func (o *Office) sheet(h Hand, c *storage.Complaint, s *Sheet) (*Act, []storage.EvidenceFile, error) {
 	if s == nil {
 		return nil, nil, nil
 	}
-	if kind, err := evidence.Inspect("acto.pdf", s.Bytes); err != nil {
-		return nil, nil, refusal(err)
-	} else if kind != evidence.PDF {
-		return nil, nil, errPDF
+	if err := s.check(); err != nil {
+		return nil, nil, err
 	}
 	public, err := vault.ParsePublic(c.Case.Public)
 	if err != nil {
@@ -329,7 +354,7 @@ func (o *Office) move(tx *storage.Txn, c *storage.Complaint, h Hand, t *Transiti
 	case act != nil:
 		m.Document = act.Hash
 	case s.Act != 0:
-		if m.Document, err = o.unused(tx, c, h, s.Act); err != nil {
+		if m.Document, err = o.unused(tx, c, h, t, s.Act); err != nil {
 			return err
 		}
 	}
@@ -397,8 +422,14 @@ func toldOf(c *storage.Complaint, t *Transition, s *Step, m *storage.ComplaintMo
 	return d
 }
 
-// unused is the hash of a writ that is in the case and that no move was made with.
-func (o *Office) unused(tx *storage.Txn, c *storage.Complaint, h Hand, seq uint64) (string, error) {
+// TakesAct reports whether a writ of a kind is what a way asks for.
+func (t *Transition) TakesAct(kind string) bool {
+	return t.Document == "" || t.Document == ActOther || t.Document == kind
+}
+
+// unused is the hash of a writ that is in the case, of the kind that a way asks for, and
+// that no move was made with.
+func (o *Office) unused(tx *storage.Txn, c *storage.Complaint, h Hand, t *Transition, seq uint64) (string, error) {
 	p, err := tx.Part(c.ID, seq)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && p.Kind != storage.PartAct {
 		return "", errDocument
@@ -418,8 +449,11 @@ func (o *Office) unused(tx *storage.Txn, c *storage.Complaint, h Hand, seq uint6
 	if err := json.Unmarshal(text, &a); err != nil {
 		return "", err
 	}
-	if slices.ContainsFunc(c.Moves, func(m storage.ComplaintMove) bool { return m.Document == a.Hash }) {
+	switch {
+	case slices.ContainsFunc(c.Moves, func(m storage.ComplaintMove) bool { return m.Document == a.Hash }):
 		return "", errDocument
+	case !t.TakesAct(a.Kind):
+		return "", errKind
 	}
 	return a.Hash, nil
 }

@@ -67,8 +67,13 @@ type Term struct {
 	From  Anchor
 }
 
-// silence is after how many business days without an act a case counts as buried.
-const silence = 60
+// silence is after how many business days without an act a case counts as buried; and
+// silenceAtMost after how many days of any kind, since the days off are what the office
+// enters: no calendar keeps the alarm from going off.
+const (
+	silence       = 60
+	silenceAtMost = 120
+)
 
 // Years of prescription (LGRA 74), from the day of the facts.
 const (
@@ -179,7 +184,7 @@ func (k Calendar) Clocks(c *storage.Complaint, today string) (all []Clock) {
 	}
 	if !state.Over {
 		all = append(all, k.orders(c, today)...)
-		all = append(all, k.clock(ClockSilence, k.Add(lastAct(c), silence), BusinessDays, today))
+		all = append(all, k.clock(ClockSilence, k.silent(c), BusinessDays, today))
 	}
 	slices.SortStableFunc(all, func(a, b Clock) int { return cmp.Compare(a.Day, b.Day) })
 	return all
@@ -223,5 +228,11 @@ func (s *Service) buried(tx *storage.Txn, c *storage.Complaint) (bool, error) {
 
 // Buried reports whether nothing was done for so long that a case counts as buried.
 func (k Calendar) Buried(c *storage.Complaint, today string) bool {
-	return !StateOf(c.State).Over && c.External == "" && today > k.Add(lastAct(c), silence)
+	return !StateOf(c.State).Over && c.External == "" && today > k.silent(c)
+}
+
+// silent is the last day on which something must be done for a case not to be buried.
+func (k Calendar) silent(c *storage.Complaint) string {
+	from := lastAct(c)
+	return min(k.Add(from, silence), later(from, 0, 0, silenceAtMost))
 }

@@ -3,6 +3,8 @@ package complain_test
 import (
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"filippo.io/age"
@@ -361,5 +363,78 @@ func TestRecusedCustodian(t *testing.T) {
 	w.ok(o.Recuse(ctx, w.hand("rosa"), id, "eva", "Es hermana de quien se acusa."))
 	if w.holds(id, "eva") {
 		t.Error("she still learns who complained")
+	}
+}
+
+// TestAllThatIsWrong: a move tells all that it lacks at once, takes a writ of its own kind
+// alone, and keeps nothing in clear that it did not ask for.
+func TestAllThatIsWrong(t *testing.T) {
+	w, o := desk(t)
+	ctx := w.Context()
+	id := w.arrives()
+	w.ok(o.Assign(ctx, w.hand("rosa"), id, "ivan"))
+	secret := w.step(id, "R1")
+	secret.Motive = "Juan Pérez, tesorero"
+	w.ok(o.Move(ctx, w.hand("rosa"), id, secret))
+	if c := w.complaint(id); c.Moves[1].Motive != "" {
+		t.Errorf("in clear: %q", c.Moves[1].Motive)
+	}
+	long := w.step(id, "I1")
+	long.Reason = strings.Repeat("x", 30_000)
+	refused(t, o.Move(ctx, w.hand("ivan"), id, long), "cases.error.long") // I1 asks for no reason
+
+	w.ok(o.File(ctx, w.hand("ivan"), id, complain.Sheet{Kind: complain.ActOrder, Bytes: scan(t, 77).Bytes}))
+	got, err := o.Open(ctx, w.hand("ivan"), id)
+	w.ok(err)
+	wrong := w.step(id, "I1")
+	wrong.Sheet, wrong.Act = nil, uint64(got.Acts[len(got.Acts)-1].Seq)
+	refused(t, o.Move(ctx, w.hand("ivan"), id, wrong), "cases.error.kind")
+
+	w.moves(o, "ivan", id, "I1", "I2")
+	bad := w.step(id, "I3")
+	bad.Motive, bad.Reason, bad.Sheet = "", " ", &complain.Sheet{Bytes: []byte("no soy un PDF")}
+	err = o.Move(ctx, w.hand("ivan"), id, bad)
+	all, ok := err.(interface{ Unwrap() []error })
+	if !ok || len(all.Unwrap()) != 3 {
+		t.Errorf("of three things that are wrong it tells %v", err)
+	}
+}
+
+// TestVacationForever: a head who enters days off without end does not keep the alarm from
+// going off.
+func TestVacationForever(t *testing.T) {
+	w := newTown(t, "ana")
+	o := w.office()
+	ctx := w.Context()
+	sent := w.receive(bribe)
+	for _, year := range []string{"2026", "2027"} {
+		n, err := strconv.Atoi(year)
+		w.ok(err)
+		w.ok(o.BeginYear(ctx, tenant, "ana", n))
+		w.ok(o.AddHoliday(ctx, tenant, "ana", storage.Holiday{From: year + "-01-01", To: year + "-12-31", Name: "Vacaciones", Source: "Acuerdo"}))
+	}
+	w.at = w.at.AddDate(0, 0, 121)
+	token, err := w.Enter(ctx, tenant, sent.Key)
+	w.ok(err)
+	if st, err := w.Look(ctx, tenant, token); err != nil || !st.Buried {
+		t.Errorf("nobody did anything for 121 days, and she is not told: %v", err)
+	}
+	if b, err := o.Board(ctx, tenant, "ana", complain.Filter{Due: complain.DueQuiet}); err != nil || len(b.Lines) != 1 {
+		t.Errorf("nor the office: %+v %v", b, err)
+	}
+}
+
+// TestSomeDay: of a month or a year the facts are counted from the first day.
+func TestSomeDay(t *testing.T) {
+	w, o := desk(t)
+	id := w.arrives()
+	for said, prescribes := range map[string]string{"2026-03": "2029-03-01", "2025": "2028-01-01", "2026-05": "2029-05-01", "2024-02-29": "2027-02-01"} {
+		w.ok(o.Happening(t.Context(), w.hand("rosa"), id, said, false))
+		if got := w.complaint(id).Clocks[complain.ClockPrescription]; got != prescribes {
+			t.Errorf("%s prescribes on %s", said, got)
+		}
+	}
+	for _, said := range []string{"2026-06", "2027", "1989", "2026-13", "marzo", "0", "2026-02-30", ""} {
+		refused(t, o.Happening(t.Context(), w.hand("rosa"), id, said, false), "cases.error.facts")
 	}
 }

@@ -70,15 +70,21 @@ func (c *Ctx) withKey(goOn string, do func(complain.Hand) error) error {
 // lockedData is the data of the page "case-locked".
 type lockedData struct {
 	Path   string
-	Fields []option // of a form that was on its way; nil when it had a file
+	Fields []option // of a form that was on its way
+	File   bool     // it had one, which is not kept
+	Form   answers
 }
 
 // locked keeps a form that came while the key is closed: it is in the page, to be sent
 // again once the key is open.
 func (c *Ctx) locked() error {
 	d := lockedData{Path: c.path}
-	if strings.HasPrefix(c.Header("Content-Type"), "application/x-www-form-urlencoded") && c.FormError() == nil {
-		d.Fields = fields(c.Form())
+	if strings.HasPrefix(c.Header("Content-Type"), "application/x-www-form-urlencoded") {
+		if c.FormError() == nil {
+			d.Fields = fields(c.Form())
+		}
+	} else if form, err := c.handed(); err == nil { // the file is to be chosen again
+		d.Fields, d.File = fields(form.Values), true
 	}
 	c.Secret()
 	return c.Render(http.StatusConflict, "case-locked", d)
@@ -94,6 +100,7 @@ type casesData struct {
 	Head   bool
 	Chips  []chip // filters that are on
 	Groups []stageLines
+	Boxes  int // that are overdue
 }
 
 // chip is a filter that is on, with the address without it.
@@ -154,6 +161,9 @@ func (s *Server) casesPage(c *Ctx) error {
 			if d.Whos[i].Value == complain.Nobody {
 				d.Whos[i].Name = c.words.T("cases.who.nobody")
 			}
+		}
+		if d.Boxes, err = s.cases.LateBoxes(c.ctx, tenant); err != nil {
+			return err
 		}
 		d.chips(c)
 		for _, n := range d.Stages {
@@ -286,7 +296,7 @@ func (s *Server) caseForm(c *Ctx, h complain.Hand, id string) (flash, field stri
 	case "nota":
 		return "cases.flash.noted", "nota", s.cases.Remark(c.ctx, h, id, c.Value("nota"), c.Value("envio"))
 	case "hechos":
-		return "cases.flash.facts", "fecha", s.cases.Happening(c.ctx, h, id, isoDay(c.Value("fecha")), c.Value("grave") != "")
+		return "cases.flash.facts", "fecha", s.cases.Happening(c.ctx, h, id, isoWhen(c.Value("fecha"), c.words), c.Value("grave") != "")
 	case "asignar":
 		return "cases.flash.assigned", "a", s.cases.Assign(c.ctx, h, id, c.Value("a"))
 	case "retirar":
@@ -373,7 +383,7 @@ type moveData struct {
 	Form        answers
 	Envio       string
 	Acts        []option // that are in the case and no move was made with
-	Motives     []option
+	Motives     []roleChoice
 	Authorities []option
 	Conflict    bool // somebody else moved it meanwhile
 }
@@ -402,13 +412,13 @@ func (s *Server) renderMove(c *Ctx, h complain.Hand, status int, to string, form
 		return c.Redirect(casePath(id))
 	}
 	for _, a := range o.Acts {
-		if !a.Used {
+		if !a.Used && d.Way != nil && d.Way.TakesAct(a.Kind) {
 			d.Acts = append(d.Acts, option{seqText(a.Seq), c.words.T("cases.act.option", c.words.T("act."+a.Kind+".title"), c.words.DayShort(a.Day), a.Act.Hash[:8])})
 		}
 	}
 	if d.Way != nil {
 		for _, m := range d.Way.Motives {
-			d.Motives = append(d.Motives, option{m, c.words.T("cases.motive." + m)})
+			d.Motives = append(d.Motives, roleChoice{Key: m, Text: c.words.T("cases.motive." + m)})
 		}
 	}
 	all, err := s.cases.Authorities(c.ctx, tenant)
@@ -427,8 +437,16 @@ func (s *Server) renderMove(c *Ctx, h complain.Hand, status int, to string, form
 
 // moveFields are the boxes that the sentences about a move belong to.
 var moveFields = map[string]string{
-	"cases.error.document": "archivo", "cases.error.pdf": "archivo", "cases.error.reason": "razon", "cases.error.motive": "motivo",
+	"cases.error.document": "archivo", "cases.error.pdf": "archivo", "cases.error.kind": "acto", "cases.error.reason": "razon", "cases.error.motive": "motivo",
 	"cases.error.question": "pregunta", "cases.error.authority": "autoridad", "cases.error.file": "expediente",
+}
+
+// apart are the errors that were joined into one.
+func apart(err error) []error {
+	if all, ok := err.(interface{ Unwrap() []error }); ok {
+		return all.Unwrap()
+	}
+	return []error{err}
 }
 
 func (s *Server) caseMove(c *Ctx) error {
@@ -456,8 +474,14 @@ func (s *Server) caseMove(c *Ctx) error {
 			again.Trouble = append(again.Trouble, trouble{"", c.words.T(e.Key, anys(e.Args)...)})
 			return s.renderMove(c, h, http.StatusConflict, step.To, again, true)
 		}
-		if !again.with(err, c.words, moveFields[keyOf(err)]) {
-			return err
+		for _, one := range apart(err) {
+			field := moveFields[keyOf(one)]
+			if strings.HasPrefix(keyOf(one), "evidence.") {
+				field = "archivo"
+			}
+			if !again.with(one, c.words, field) {
+				return err
+			}
 		}
 		return s.renderMove(c, h, formStatus(err), step.To, again, false)
 	})

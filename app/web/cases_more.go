@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"declara/app/complain"
 	"declara/app/errs"
+	"declara/i18n"
 	"declara/storage"
 )
 
@@ -32,11 +34,29 @@ func isoDay(text string) string {
 	return text
 }
 
+// isoWhen is isoDay, or a month as "2026-03", from "marzo de 2026" or "3/2026", or a year.
+func isoWhen(text string, words *i18n.Printer) string {
+	for _, form := range []string{"1/2006", "1-2006", "2006-01", "2006"} {
+		if at, err := time.Parse(form, strings.TrimSpace(text)); err == nil {
+			return at.Format(map[bool]string{true: "2006", false: "2006-01"}[form == "2006"])
+		}
+	}
+	said := strings.Fields(strings.ToLower(text))
+	if n := len(said); n > 1 && n < 4 {
+		for m := time.January; m <= time.December; m++ {
+			if at, err := time.Parse("2006", said[n-1]); err == nil && strings.EqualFold(said[0], words.T("web.month."+fmt.Sprintf("%02d", m))) {
+				return at.Format("2006-") + fmt.Sprintf("%02d", m)
+			}
+		}
+	}
+	return isoDay(text)
+}
+
 // writData is the data of the page "case-act".
 type writData struct {
 	ID, Folio, Kind string
 	Form            answers
-	Classes         []option
+	Classes         []roleChoice
 	File            bool // the template asks for it
 	Authority       bool
 	Class           bool
@@ -68,7 +88,7 @@ func (s *Server) renderWrit(c *Ctx, h complain.Hand, status int, form answers) e
 	d.File, d.Authority, d.Class, d.Days, d.Served = complain.Needs(kind)
 	d.Ways = noticeWays(c, false)
 	for _, class := range complain.Classes {
-		d.Classes = append(d.Classes, option{class, c.words.T("cases.motive." + class)})
+		d.Classes = append(d.Classes, roleChoice{Key: class, Text: c.words.T("cases.motive." + class)})
 	}
 	return c.Render(status, "case-act", d)
 }

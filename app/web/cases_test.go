@@ -132,14 +132,14 @@ func TestCaseWork(t *testing.T) {
 	inquiry.get(at).is(200).says("Persona contraloria lo tiene abierto", "Pedir la bitácora")
 	head.get(at).says("Persona investigadora lo tiene abierto")
 	head.send(at+"/mover", nil, "a", "R1", "movidas", stale).leads(at)
-	inquiry.send(at+"/mover", blankPDF(0), "a", "R1", "movidas", stale, "razon", "Lo que escribí").is(409).says("Alguien movió el caso", "Lo que escribí", "En análisis")
-	structure(t, inquiry.get(at).is(200).says("Otro documento").body)
+	inquiry.send(at+"/mover", blankPDF(0), "a", "R1", "movidas", stale, "razon", "Lo que escribí", "documento", "radicacion").is(409).says("Alguien movió el caso", "Lo que escribí", "En análisis")
+	structure(t, inquiry.get(at).is(200).says("Acuerdo de radicación").body)
 
 	// The opening wants its number and its signed sheet; the one that was kept serves.
 	n := moved.FindStringSubmatch(inquiry.get(at+"/mover?a=I1").is(200).says("Acuerdo de radicación", "O usa uno que ya está").body)[1]
 	structure(t, inquiry.send(at+"/mover", nil, "a", "I1", "movidas", n, "expediente", "OIC/7").is(422).says(`id="f-archivo-e"`, `value="OIC/7"`).body)
 	inquiry.send(at+"/mover", []byte("no es un PDF"), "a", "I1", "movidas", n, "expediente", "OIC/7").is(422)
-	act := regexp.MustCompile(`<option value="(\d+)">Otro documento`).FindStringSubmatch(inquiry.get(at + "/mover?a=I1").body)[1]
+	act := regexp.MustCompile(`<option value="(\d+)">Acuerdo de radicación`).FindStringSubmatch(inquiry.get(at + "/mover?a=I1").body)[1]
 	inquiry.send(at+"/mover", nil, "a", "I1", "movidas", n, "expediente", "OIC/7", "acto", act).leads(at)
 	inquiry.get(at).says("Radicada", "OIC/7")
 
@@ -182,7 +182,7 @@ func TestClosedKey(t *testing.T) {
 	head.get(at).leads("/cuenta/llave?" + url.Values{"volver": {at}}.Encode())
 	page := head.post(at, "paso", "nota", "nota", "No se pierde").is(409).says(`value="No se pierde"`, `action="`+at+`"`)
 	structure(t, page.body)
-	structure(t, head.send(at+"/acto", blankPDF(0), "tipo", "otro").is(409).says("el archivo sigue elegido").body)
+	structure(t, head.send(at+"/acto", blankPDF(0), "tipo", "otro").is(409).says("Elige otra vez el archivo").body)
 	head.post("/cuenta/llave/abrir", "abre", testPassword, "volver", at).leads(at)
 	head.post(at, "paso", "nota", "nota", "No se pierde").leads(at)
 	head.get(at).says("No se pierde")
