@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,10 +19,14 @@ func TestFiguresInBrowser(t *testing.T) {
 	s.channel()
 	s.update(func(tx *storage.Txn) error { // a year before the demo's, with tables
 		c := figures.Counts{Total: 48}
-		for name, keys := range map[string][]string{figures.ByGroup: complain.Groups, figures.ByChannel: complain.Channels, figures.ByStage: complain.Phases} {
+		for name, keys := range map[string][]string{figures.ByGroup: complain.Groups, figures.ByChannel: complain.Channels, figures.ByStage: append([]string{complain.PhaseClassified}, slices.DeleteFunc(slices.Clone(complain.Phases), func(p string) bool { return p == complain.PhaseClassified })...)} {
 			t := figures.Table{Name: name}
-			for i, k := range keys {
+			for i, k := range keys { // most of them classified
 				t.Counts = append(t.Counts, figures.Count{Key: k, N: []int{30, 12, 6, 0, 0, 0, 0, 0}[i]})
+			}
+			if name == figures.ByStage {
+				t.Parts = []figures.Part{{Of: keys[0], Name: figures.ByFault, Counts: []figures.Count{{Key: complain.FaultMinor, N: 25}, {Key: complain.FaultGrave, N: 5}}}}
+				c.Days = []figures.Days{{Name: figures.Reading, Took: map[string][]int{keys[0]: make([]int, 30)}}}
 			}
 			c.Tables = append(c.Tables, t)
 		}
@@ -50,6 +55,9 @@ func TestFiguresInBrowser(t *testing.T) {
 	}
 	look()
 	v.shot("figures")
+	v.open("/publico/denuncias/canal")
+	look()
+	v.shot("figures-channel")
 	signIn(v, who["contraloria"].Username, who["contraloria"].Password)
 	for _, path := range []string{"/contraloria/cifras", "/contraloria/recepcion"} {
 		v.open(path)

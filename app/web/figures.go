@@ -27,6 +27,8 @@ func (s *Server) figuresRoutes() []Route {
 		{Method: "GET", Path: "/publico/denuncias", Do: s.figuresPage},
 		{Method: "GET", Path: "/publico/denuncias.csv", API: true, Do: s.figuresCSV},
 		{Method: "GET", Path: "/publico/denuncias.json", API: true, Do: s.figuresJSON},
+		{Method: "GET", Path: "/publico/denuncias/canal", Do: s.channelFactsPage},
+		{Method: "GET", Path: "/publico/denuncias/canal.json", API: true, Do: s.channelFactsJSON},
 		{Method: "POST", Path: figuresAPI, API: true, Do: s.figuresSearch},
 		{Method: "GET", Path: figuresAPI, API: true, Do: s.figuresJSON},
 		{Method: "GET", Path: figuresDoc, Before: true, Do: s.figuresDescription},

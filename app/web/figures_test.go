@@ -121,6 +121,34 @@ func TestFiguresSearch(t *testing.T) {
 	}
 }
 
+// TestChannelFacts: by post and fingerprint, and neither names nor ids of anybody.
+func TestChannelFacts(t *testing.T) {
+	x := newSite(t)
+	anybody := x.anybody()
+	anybody.get("/publico/denuncias/canal").is(http.StatusOK).says("aún no recibe denuncias", "Nadie todavía.", "Aún no se ha probado.")
+	keys := x.channel()
+	x.update(func(tx *storage.Txn) error {
+		ch, err := tx.Channel()
+		if err != nil {
+			return err
+		}
+		ch.Keep, ch.External = 18, &storage.ExternalAuthority{Name: "Auditoría Superior del Estado", Contact: "951 111 1111"}
+		return tx.PutChannel(ch, ch.Version)
+	})
+	x.came(3, "2026-05-04", complain.GroupMoney)
+	page := anybody.get("/publico/denuncias/canal").is(http.StatusOK).says("Puesto de contraloria", "18 meses", "Auditoría Superior del Estado", "951 111 1111", "Leer la denuncia", `href="/publico/denuncias/canal.json"`)
+	raw := anybody.get("/publico/denuncias/canal.json").is(http.StatusOK).says(`"abierto":true`, `{"plazo":"lectura","numero":5,"unidad":"DIAS_HABILES"}`, `"mesesDeIdentidadTrasConcluir":18`)
+	for role, key := range keys {
+		page.says(key.Public().Fingerprint())
+		raw.says(key.Public().Fingerprint())
+		if u := x.people[role]; u.ID != "" && len(u.ID) > 6 {
+			page.hides(u.ID, u.Login)
+			raw.hides(u.ID, u.Login)
+		}
+	}
+	anybody.get("/publico/denuncias").is(http.StatusOK).says(`href="/publico/denuncias/canal"`)
+}
+
 // TestFiguresDescribed: every answer is what our own description says.
 func TestFiguresDescribed(t *testing.T) {
 	x := newAPI(t)
