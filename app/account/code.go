@@ -127,13 +127,16 @@ func (s *Service) FirstTime(ctx context.Context, tenant string, in First) (token
 		}
 		before := u.Email
 		u.Password, u.Changed, u.Code, u.Email, u.Lang = hash, now, nil, in.Email, in.Lang
-		if err := s.right(tx, t, now); err != nil {
+		if err := s.rightSoFar(tx, t, &u, now); err != nil {
 			return err
 		}
 		if err := s.moved(tx, before, u); err != nil { // whoever the office had on record hears of it
 			return err
 		}
-		token, err = s.renewed(tx, u)
+		if err := s.renewed(tx, u); err != nil {
+			return err
+		}
+		token, err = begin(tx, u, now)
 		return err
 	})
 	return token, u, err

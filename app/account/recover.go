@@ -126,10 +126,13 @@ func (s *Service) Reset(ctx context.Context, tenant, token, password, ip string)
 			return err
 		}
 		u.Password, u.Changed, u.Code = hash, now, nil
-		if err := s.right(tx, newTry("password", u.Login, ip, u.ID), now); err != nil {
+		if err := s.rightSoFar(tx, newTry("password", u.Login, ip, u.ID), &u, now); err != nil {
 			return err
 		}
-		session, err = s.renewed(tx, u)
+		if err := s.renewed(tx, u); err != nil {
+			return err
+		}
+		session, err = begin(tx, u, now)
 		return err
 	})
 	return session, u, err

@@ -35,6 +35,7 @@ type Visit struct {
 	Session     storage.Session     //
 	Hash        string              // of the session's token; "" when there is none
 	Over        string              // id of the user whose session ended, when the cookie tells
+	Half        *storage.User       // who gave the password and not yet the second factor; User is nil then
 }
 
 // Idle is how long a session of the user lasts without use.
@@ -86,6 +87,12 @@ func (v *Visit) read(tx *storage.Txn, token string, now time.Time) error {
 		return err
 	}
 	if user.Disabled || session.Created.Before(user.Changed) {
+		return nil
+	}
+	if session.Half || NeedsSecond(&user) && user.Second == nil {
+		if session.Half && now.Sub(session.Created) <= halfFor {
+			v.Half, v.Session, v.Hash = &user, session, hash
+		}
 		return nil
 	}
 	if now.Sub(session.Seen) > Idle(&user) || now.Sub(session.Created) > absolute {
@@ -199,10 +206,24 @@ func (s *Service) Sweep(ctx context.Context, tenant string) error {
 	})
 }
 
-// begin makes a session for a user and returns what its browser is to hold.
-func begin(tx *storage.Txn, user string, now time.Time) (token string, err error) {
+// begin makes a session for a user and returns what its browser is to hold. It is half
+// of one for who has still to show the second factor.
+func begin(tx *storage.Txn, u storage.User, now time.Time) (token string, err error) {
+	if !NeedsSecond(&u) {
+		return beginWhole(tx, u, now)
+	}
+	x := storage.Session{User: u.ID, Created: now, Seen: now, Half: true}
+	if u.Second == nil {
+		x.Secret = newTOTP()
+	}
 	token = newToken()
-	return token, tx.PutSession(hashToken(token), storage.Session{User: user, Created: now, Seen: now})
+	return token, tx.PutSession(hashToken(token), x)
+}
+
+// beginWhole is begin for who showed all that there is to show.
+func beginWhole(tx *storage.Txn, u storage.User, now time.Time) (token string, err error) {
+	token = newToken()
+	return token, tx.PutSession(hashToken(token), storage.Session{User: u.ID, Created: now, Seen: now})
 }
 
 // SetAside keeps a form post that came after its session had ended, for ten

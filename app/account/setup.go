@@ -123,7 +123,7 @@ func (s *Service) Setup(ctx context.Context, tenant, token string, i storage.Ins
 		if err := tx.Audit(storage.AuditEntry{At: now, Actor: u.ID, Act: "setup", About: u.ID}); err != nil {
 			return err
 		}
-		session, err = begin(tx, u.ID, now)
+		session, err = begin(tx, *u, now)
 		return err
 	})
 	return session, err

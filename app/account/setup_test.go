@@ -55,7 +55,7 @@ func TestSetup(t *testing.T) {
 		t.Fatal(err)
 	}
 	v, err := o.Visit(t.Context(), tenant, session)
-	if err != nil || v.User == nil || !Has(v.User, storage.RoleAdmin) || v.Institution.Initials != "VE" || v.Institution.Zone != "America/Mexico_City" || !v.Institution.SetUp.Equal(o.now) {
+	if err != nil || v.Half == nil || !Has(v.Half, storage.RoleAdmin) || v.Institution.Initials != "VE" || v.Institution.Zone != "America/Mexico_City" || !v.Institution.SetUp.Equal(o.now) {
 		t.Errorf("%+v, %v", v, err)
 	}
 	if open(token) {

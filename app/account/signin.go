@@ -16,8 +16,8 @@ var errWrong = errs.New(errs.Unsigned, "account.wrong")
 // longest login and password that are looked at at all.
 const maxLogin = 254
 
-// SignIn begins a session for who knows the password of a login. ip is where the
-// request came from, for the limits. The answer to whatever is wrong is the same
+// SignIn begins a session for who knows the password of a login: half of one for who
+// shows a second factor too (second.go). ip is where the request came from, for the limits. The answer to whatever is wrong is the same
 // in words and in work; errs.TooMany asks to wait.
 func (s *Service) SignIn(ctx context.Context, tenant, login, password, ip string) (token string, u storage.User, err error) {
 	login = Fold(login)
@@ -59,10 +59,10 @@ func (s *Service) SignIn(ctx context.Context, tenant, login, password, ip string
 				return err
 			}
 		}
-		if err := s.right(tx, t, now); err != nil {
+		if err := s.rightSoFar(tx, t, &u, now); err != nil {
 			return err
 		}
-		token, err = begin(tx, u.ID, now)
+		token, err = begin(tx, u, now)
 		return err
 	})
 	return token, u, err
@@ -138,27 +138,25 @@ func (s *Service) ChangePassword(ctx context.Context, tenant, userID, old, passw
 			}
 		}
 		u.Password, u.Changed, u.Code = hash, now, nil
-		token, err = s.renewed(tx, u)
+		if err := s.renewed(tx, u); err != nil {
+			return err
+		}
+		token, err = beginWhole(tx, u, now)
 		return err
 	})
 	return token, err
 }
 
-// renewed keeps an account whose password changed, ends its sessions, tells its
-// owner by mail and begins a session.
-func (s *Service) renewed(tx *storage.Txn, u storage.User) (token string, err error) {
+// renewed keeps an account whose password changed, ends its sessions and tells its
+// owner by mail.
+func (s *Service) renewed(tx *storage.Txn, u storage.User) error {
 	if err := tx.PutUser(u); err != nil {
-		return "", err
+		return err
 	}
-	if err := tx.EndSessionsOf(u.ID, ""); err != nil {
-		return "", err
+	if err := tx.EndSessionsOf(u.ID, ""); err != nil || u.Email == "" {
+		return err
 	}
-	if u.Email != "" {
-		if err := s.post(tx, Letter{Kind: LetterChanged, To: u.Email, Lang: u.Lang}); err != nil {
-			return "", err
-		}
-	}
-	return begin(tx, u.ID, u.Changed)
+	return s.post(tx, Letter{Kind: LetterChanged, To: u.Email, Lang: u.Lang})
 }
 
 // SetEmail changes where recovery goes. A link on its way to the address of before

@@ -139,6 +139,23 @@ func (s *Service) add(tx *storage.Txn, c counter, now time.Time) error {
 
 // right takes an attempt back that was right, and remembers where it came from.
 func (s *Service) right(tx *storage.Txn, t try, now time.Time) error {
+	if err := s.takeBack(tx, t); err != nil {
+		return err
+	}
+	return s.remember(tx, t, now)
+}
+
+// rightSoFar is right, but what only opens the way to the second factor is not
+// remembered: whoever has a password has not entered the account.
+func (s *Service) rightSoFar(tx *storage.Txn, t try, u *storage.User, now time.Time) error {
+	if NeedsSecond(u) {
+		return s.takeBack(tx, t)
+	}
+	return s.right(tx, t, now)
+}
+
+// takeBack uncounts an attempt.
+func (s *Service) takeBack(tx *storage.Txn, t try) error {
 	if err := tx.PutTries(s.subject(counter{pairRule, t.pair()}), storage.Tries{}); err != nil {
 		return err
 	}
@@ -155,6 +172,11 @@ func (s *Service) right(tx *storage.Txn, t try, now time.Time) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// remember notes that an account was entered from where an attempt came.
+func (s *Service) remember(tx *storage.Txn, t try, now time.Time) error {
 	n, err := tx.Tries(t.known())
 	if err != nil || now.Sub(n.Last) < 24*time.Hour {
 		return err

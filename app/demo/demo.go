@@ -14,6 +14,7 @@ package demo
 
 import (
 	"context"
+	"encoding/base32"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -47,6 +48,7 @@ type Account struct {
 	Name     string  `json:"name"`
 	Pending  *string `json:"pending,omitempty"` // of a declarante: INICIAL, MODIFICACIÓN, CONCLUSIÓN or ""
 	Key      bool    `json:"key,omitempty"`     // the same password opens her key to complaints
+	TOTP     string  `json:"totp,omitempty"`    // secret of the telephone that shows the second factor: of whoever may do more than declare
 }
 
 // Report is what demo.json tells (decisions.md).
@@ -161,15 +163,18 @@ func (f *filler) officials(ctx context.Context) error {
 	return nil
 }
 
-// staff are the people of the office.
+// staff are the people of the office. One telephone serves all of them: whoever looks at
+// the demo puts it into hers once.
 func (f *filler) staff(ctx context.Context) error {
+	phone := []byte(f.secret("telephone", 5))[:20]
 	for i, role := range []storage.Role{storage.RoleAdmin, storage.RoleComptroller, storage.RoleInvestigator, storage.RoleSubstantiator, storage.RoleHR, storage.RoleCustodian} {
 		who := sample.Official(f.o.Seed*7 + int64(i) + 900_000)
 		u := storage.User{
 			ID: storage.NewID(f.clock.now), Login: string(role) + "@valleencinos.example", Name: who.Name(),
 			Email: string(role) + "@valleencinos.example", Roles: []storage.Role{role}, Created: f.clock.now,
 		}
-		if err := f.sign(ctx, &u, Account{Role: string(role)}); err != nil {
+		u.Second = &storage.Second{Secret: phone, Since: f.clock.now}
+		if err := f.sign(ctx, &u, Account{Role: string(role), TOTP: base32.StdEncoding.EncodeToString(phone)}); err != nil {
 			return err
 		}
 		if err := f.update(ctx, func(tx *storage.Txn) error { return tx.PutUser(u) }); err != nil {

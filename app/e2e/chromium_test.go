@@ -78,6 +78,7 @@ type tab struct {
 	width  int64
 	at     *page
 	look   func() // runs on every page that is led to
+	of     *site
 
 	mu     sync.Mutex
 	faults []string // of the console: errors, and what the content policy blocked
@@ -101,7 +102,7 @@ func (v *tab) beside(s *site) *tab {
 
 func openTab(s *site, parent context.Context, width int64, script bool, opts ...chromedp.ContextOption) *tab {
 	s.Helper()
-	v := &tab{t: s.T, base: s.base, script: script, width: width}
+	v := &tab{t: s.T, of: s, base: s.base, script: script, width: width}
 	ctx, stop := chromedp.NewContext(parent, append(opts, chromedp.WithListener(v.hear))...)
 	v.ctx = ctx
 	s.Cleanup(func() {
@@ -122,6 +123,8 @@ func openTab(s *site, parent context.Context, width int64, script bool, opts ...
 	v.scripts(script)
 	return v
 }
+
+func (v *tab) site() *site { return v.of }
 
 // hear notes what the browser complains of. It must not wait for anything.
 func (v *tab) hear(ev any) {

@@ -18,6 +18,7 @@ type plain struct {
 	http *http.Client
 	at   *page
 	seen func(*page)
+	of   *site
 }
 
 func newPlain(s *site) *plain {
@@ -26,12 +27,14 @@ func newPlain(s *site) *plain {
 	if err != nil {
 		s.Fatal(err)
 	}
-	return &plain{t: s.T, base: s.base, http: &http.Client{Jar: jar}}
+	return &plain{t: s.T, of: s, base: s.base, http: &http.Client{Jar: jar}}
 }
 
 func (v *plain) fail(format string, a ...any) { v.t.Helper(); v.t.Fatalf(format, a...) }
 
 func (v *plain) now() *page { return v.at }
+
+func (v *plain) site() *site { return v.of }
 
 func (v *plain) open(path string) *page {
 	v.t.Helper()

@@ -136,6 +136,21 @@ var access = map[string]string{
 	"POST /cuenta/correo":     "aciskde",
 	"POST /cuenta/sesiones":   "aciskde",
 
+	"GET /entrar/codigo":                   "*", // of who gave the password
+	"POST /entrar/codigo":                  "*",
+	"GET /entrar/alta":                     "*",
+	"POST /entrar/alta":                    "*",
+	"GET /cuenta/segundo":                  "aciske",
+	"GET /cuenta/segundo/codigos":          "aciske",
+	"POST /cuenta/segundo/codigos":         "aciske",
+	"GET /cuenta/segundo/telefono":         "aciske",
+	"POST /cuenta/segundo/telefono":        "aciske",
+	"POST /cuenta/segundo/otro":            "aciske",
+	"GET /contraloria/accesos":             "ac", // it takes two
+	"POST /contraloria/accesos":            "ac",
+	"POST /contraloria/accesos/:id/quitar": "ac",
+	"POST /contraloria/accesos/:id/dejar":  "ac",
+
 	"GET /cuenta/llave":             "cisk",
 	"POST /cuenta/llave":            "cisk",
 	"POST /cuenta/llave/abrir":      "cisk",

@@ -59,6 +59,9 @@ func (s *Server) signInPage(c *Ctx) error {
 	if c.User() != nil {
 		return c.Redirect(s.home(c.User()))
 	}
+	if c.visit.Half != nil {
+		return c.Redirect(secondStep(c.visit.Half, back(c.Query("volver"))))
+	}
 	return c.Render(http.StatusOK, "account-signin", signInData{
 		Back: back(c.Query("volver")), Resumes: c.cookie(s.cookieName("aparte")) != "" && c.Query("sigue") != "", Left: c.Query("salida") != "",
 	})
@@ -88,8 +91,8 @@ func (s *Server) signIn(c *Ctx) error {
 	return s.entered(c, token, &user, goOn)
 }
 
-// entered gives the browser its new session, ends the one it had, and goes on:
-// with the form that waits, to the page that was asked for, or home.
+// entered gives the browser its new session, ends the one it had, and goes on: to the
+// second factor, for who has to show one, or in.
 func (s *Server) entered(c *Ctx, token string, user *storage.User, goOn string) error {
 	if c.visit.Hash != "" {
 		if err := s.accounts.SignOut(c.Context(), tenant, c.visit.Hash); err != nil {
@@ -98,13 +101,22 @@ func (s *Server) entered(c *Ctx, token string, user *storage.User, goOn string) 
 	}
 	c.signIn(token)
 	c.visit = account.Visit{Institution: c.visit.Institution}
-	if c.cookie(s.cookieName("aparte")) != "" {
-		return c.Redirect("/seguir")
+	if account.NeedsSecond(user) {
+		return c.Redirect(secondStep(user, goOn))
 	}
-	if goOn == "" {
-		goOn = s.home(user)
+	return c.Redirect(s.inside(c, user, goOn))
+}
+
+// inside is where somebody goes who has come in: to the form that waits, to the page
+// that was asked for, or home.
+func (s *Server) inside(c *Ctx, user *storage.User, goOn string) string {
+	switch {
+	case c.cookie(s.cookieName("aparte")) != "":
+		return "/seguir"
+	case goOn != "":
+		return goOn
 	}
-	return c.Redirect(goOn)
+	return s.home(user)
 }
 
 // signOut ends the session, if there still is one.
@@ -257,6 +269,7 @@ func (s *Server) reset(c *Ctx) error {
 type accountData struct {
 	User     storage.User
 	Home     *entry  // way back, for who has no menu
+	Second   bool    // she shows a second factor
 	Password answers // of each form of the page
 	Email    answers
 }
@@ -266,7 +279,7 @@ func (s *Server) accountPage(c *Ctx) error {
 }
 
 func (s *Server) renderAccount(c *Ctx, status int, password, email answers) error {
-	d := accountData{User: *c.User(), Password: password, Email: email}
+	d := accountData{User: *c.User(), Second: account.NeedsSecond(c.User()), Password: password, Email: email}
 	if account.OnlyDeclares(d.User) && s.find("GET", menu[0].Path) != nil {
 		d.Home = &menu[0]
 	}

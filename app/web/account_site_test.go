@@ -42,7 +42,7 @@ func TestSignIn(t *testing.T) {
 		storage.RoleDeclarant: "/declaraciones", storage.RoleInvestigator: "/contraloria/casos", storage.RoleSubstantiator: "/contraloria/casos",
 		storage.RoleCustodian: "/contraloria/identidades",
 	} {
-		x.anybody().post("/entrar", "usuario", " "+strings.ToUpper(x.people[role].Login), "clave", testPassword).leads(home)
+		x.anybody().enter(" " + strings.ToUpper(x.people[role].Login)).leads(home)
 	}
 }
 
@@ -63,7 +63,7 @@ func TestSignInTurns(t *testing.T) {
 	b := x.as(storage.RoleHR)
 	planted := b.cookies["sesion"]
 	b.get("/entrar").leads("/contraloria/personas")
-	b.post("/entrar", "usuario", "admin@valleencinos.example", "clave", testPassword).leads("/ajustes")
+	b.enter("admin@valleencinos.example").leads("/ajustes")
 	if b.cookies["sesion"] == planted || len(b.cookies["sesion"]) != 43 {
 		t.Errorf("the session is %q", b.cookies["sesion"])
 	}
@@ -89,7 +89,7 @@ func TestThrottlePage(t *testing.T) {
 	}
 	b.post("/entrar", "usuario", "admin@valleencinos.example", "clave", testPassword).is(429).says("Espera 1 min e", "no se bloquea", `value="admin@valleencinos.example"`)
 	x.clock = x.clock.Add(time.Minute)
-	b.post("/entrar", "usuario", "admin@valleencinos.example", "clave", testPassword).leads("/ajustes")
+	b.enter("admin@valleencinos.example").leads("/ajustes")
 }
 
 // TestFirstTimePage: from the printed code to the first page, and every mistake on
@@ -226,7 +226,7 @@ func TestResume(t *testing.T) {
 	}
 	expired().get("/entrar?sigue=1").is(200).says("Tu sesión terminó", "espera 10 minutos")
 	b.post("/entrar", "usuario", "declarante@valleencinos.example", "clave", "mala", "sigue", "1").is(401).says("espera 10 minutos")
-	b.post("/entrar", "usuario", "declarante@valleencinos.example", "clave", testPassword).leads("/seguir")
+	b.enter("declarante@valleencinos.example").leads("/seguir")
 	b.get("/seguir").is(200)
 	page := b.get("/seguir").is(200).says("Seguimos donde estabas", `action="/p/guarda"`)
 	structure(t, page.body)
@@ -244,14 +244,14 @@ func TestResume(t *testing.T) {
 	b.get("/seguir").leads("/declaraciones")
 
 	expired()
-	b.post("/entrar", "usuario", "enlace@valleencinos.example", "clave", testPassword).leads("/seguir")
+	b.enter("enlace@valleencinos.example").leads("/seguir")
 	b.get("/seguir").leads("/contraloria/personas")
 	b.get("/contraloria/personas").says("Ya no había nada por enviar").hides("473")
 
 	b = x.as(storage.RoleDeclarant)
 	expired()
 	x.clock = x.clock.Add(11 * time.Minute)
-	b.post("/entrar", "usuario", "declarante@valleencinos.example", "clave", testPassword).leads("/seguir")
+	b.enter("declarante@valleencinos.example").leads("/seguir")
 	b.get("/seguir").leads("/declaraciones")
 
 	b = x.as(storage.RoleDeclarant)

@@ -55,7 +55,7 @@ func TestHeaders(t *testing.T) {
 		}
 	}
 	secure := newSite(t, func(c *Config) { c.Secure = true })
-	a := secure.anybody().post("/entrar", "usuario", "admin@valleencinos.example", "clave", testPassword).leads("/ajustes")
+	a := secure.anybody().enter("admin@valleencinos.example").leads("/ajustes")
 	if got := a.header.Get("Strict-Transport-Security"); got != "max-age=31536000" {
 		t.Errorf("HSTS is %q", got)
 	}
@@ -343,9 +343,9 @@ func TestRedirect(t *testing.T) {
 			t.Errorf("%q is local", to)
 		}
 		x.anybody().get("/idioma/en?a=" + url.QueryEscape(to)).leads("/")
-		x.anybody().post("/entrar", "usuario", "admin@valleencinos.example", "clave", testPassword, "volver", to).leads("/ajustes")
+		x.anybody().enter("admin@valleencinos.example", "volver", to).leads("/ajustes")
 	}
-	x.anybody().post("/entrar", "usuario", "admin@valleencinos.example", "clave", testPassword, "volver", "/ajustes/conexiones?x=1").leads("/ajustes/conexiones?x=1")
+	x.anybody().enter("admin@valleencinos.example", "volver", "/ajustes/conexiones?x=1").leads("/ajustes/conexiones?x=1")
 }
 
 func TestLanguage(t *testing.T) {

@@ -128,11 +128,7 @@ func (s *declareSite) official(seed int64, level forms.Level, entry, exit string
 
 func (o *official) signIn() {
 	o.Helper()
-	token, _, err := o.server.accounts.SignIn(context.Background(), tenant, o.login, declarePassword, "192.0.2.7")
-	if err != nil {
-		o.Fatal(err)
-	}
-	o.cookie = token
+	o.cookie = sessionOf(o.T, o.server, o.login, declarePassword, "192.0.2.7")
 }
 
 // reply is a page, or what came instead of one.

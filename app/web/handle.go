@@ -142,6 +142,9 @@ func (c *Ctx) resumed() error {
 // askToSignIn sends who is not signed in to the page where that is done. A form
 // that was on its way is kept for who sent it, when the route lets it wait.
 func (c *Ctx) askToSignIn() error {
+	if c.method != fiber.MethodPost && c.visit.Half != nil {
+		return c.Redirect(secondStep(c.visit.Half, back(c.path)))
+	}
 	if c.method != fiber.MethodPost {
 		back := url.Values{"volver": {c.path}}
 		return c.Redirect("/entrar?" + back.Encode())

@@ -36,6 +36,7 @@ var menu = []entry{
 	{Path: "/ajustes/efirma", Key: "settings.efirma.head", Roles: settingsRoles},
 	{Path: "/ajustes/sello", Key: "settings.seal.head", Roles: settingsRoles},
 	{Path: "/contraloria/llaves/autoridad", Key: "keys.external.head", Roles: settingsRoles},
+	{Path: accessPath, Key: "second.access.head", Roles: accessRoles},
 }
 
 // menuFor are the entries for a person. Who only declares has no menu: the pages

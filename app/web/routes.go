@@ -63,6 +63,7 @@ func (s *Server) routes() []Route {
 		s.officeRoutes(),
 		s.panelRoutes(),
 		s.accountRoutes(),
+		s.secondRoutes(),
 		s.settingsRoutes(),
 		s.rosterRoutes(),
 		s.sealRoutes(),

@@ -133,12 +133,13 @@ func (s *Server) setup(c *Ctx) error {
 		institutionChoices(c.Words(), &d)
 		return c.Render(formStatus(err), "setup", d)
 	}
-	c.signIn(token)
-	if c.visit, err = s.accounts.Visit(c.Context(), tenant, token); err != nil {
-		return err
+	// The first complaint must not be what the seal is made for. What makes papers would
+	// make it too, a little later.
+	if err := s.seal.Ready(c.Context(), tenant); err != nil {
+		s.log.Error("seal", "error", err.Error())
 	}
-	c.Flash("account.flash.setup")
-	return c.Redirect("/ajustes")
+	c.signIn(token)
+	return c.Redirect("/entrar/alta")
 }
 
 // institutionOf reads the institution of a form.

@@ -43,8 +43,9 @@ func TestSetupPages(t *testing.T) {
 	structure(t, a.body)
 	b.post("/ajustes/inicio", append([]string{"llave", "otra"}, first...)...).is(422) // no password at all
 	b.post("/ajustes/inicio", append([]string{"llave", "otra", "clave", testPassword}, first...)...).is(404)
-	b.post("/ajustes/inicio", append(first, "clave", testPassword)...).leads("/ajustes")
-	b.get("/ajustes").is(200).says("Listo. Ahora crea las cuentas", "Municipio de Valle Encinos", ">VE<")
+	b.post("/ajustes/inicio", append(first, "clave", testPassword)...).leads(enrolPath)
+	b.enrol().says(`href="/ajustes"`)
+	b.get("/ajustes").is(200).says("Municipio de Valle Encinos", ">VE<")
 	b.get(q).is(404)
 	b.post("/ajustes/inicio", append(first, "clave", testPassword)...).is(404)
 	x.anybody().get("/entrar").is(200)
@@ -81,7 +82,9 @@ func TestStaffPages(t *testing.T) {
 	code := codeShape.FindString(shown.body)
 	b.get("/ajustes/cuentas/codigo").is(200).says("ya se mostró").hides(code)
 	ana := x.anybody()
-	ana.post("/primera-vez", "usuario", "ana@valleencinos.example", "codigo", code, "correo", "ana@valleencinos.example", "correo2", "ana@valleencinos.example", "clave", testPassword).leads("/contraloria/personas")
+	ana.post("/primera-vez", "usuario", "ana@valleencinos.example", "codigo", code, "correo", "ana@valleencinos.example", "correo2", "ana@valleencinos.example", "clave", testPassword).leads(enrolPath)
+	ana.get("/contraloria/personas").leads(enrolPath + "?volver=%2Fcontraloria%2Fpersonas") // before that, nothing is hers
+	ana.enrol().says(`href="/contraloria/personas"`)
 	id := regexp.MustCompile(`/ajustes/cuentas/([0-9A-Z]{26})">Ana Ruiz`).FindStringSubmatch(b.get("/ajustes/cuentas").is(200).body)[1]
 	one := "/ajustes/cuentas/" + id
 	structure(t, b.get(one).is(200).says(`value="enlace" checked`).body)
@@ -92,7 +95,7 @@ func TestStaffPages(t *testing.T) {
 	b.get("/ajustes/cuentas").says("Cerrada", "Cerraste la cuenta")
 	ana.post("/entrar", "usuario", "ana@valleencinos.example", "clave", testPassword).is(401)
 	b.post(one + "/abrir").leads("/ajustes/cuentas")
-	ana.post("/entrar", "usuario", "ana@valleencinos.example", "clave", testPassword).leads("/contraloria")
+	ana.enter("ana@valleencinos.example").leads("/contraloria")
 	self := x.people[storage.RoleAdmin].ID
 	b.get("/ajustes/cuentas/" + self).is(200).hides("/cerrar")
 	b.post("/ajustes/cuentas/" + self + "/cerrar").is(422).says("al menos una cuenta activa")

@@ -22,7 +22,8 @@ import (
 // `declara verify` ask the one that serves, over a socket in the folder of the data
 // that only its user may open: a line "backup PATH", answered by "ok" or by what went
 // wrong; or a line "verify LANGUAGE text|json SIZE NAME" and then the file, answered by
-// what is known of it and a last line "status N".
+// what is known of it and a last line "status N". A line "reset-second-factor LOGIN" is
+// answered as "backup" is.
 
 // controlTimeout bounds a whole exchange; a large store takes seconds.
 const controlTimeout = 10 * time.Minute
@@ -72,16 +73,25 @@ func answer(conn net.Conn, db *storage.DB) {
 		answerVerify(conn, in, db, asked)
 		return
 	}
+	if login, ok := strings.CutPrefix(line, "reset-second-factor "); ok {
+		answerDone(conn, rescue(db, login))
+		return
+	}
 	path, ok := strings.CutPrefix(line, "backup ")
 	if !ok || !filepath.IsAbs(path) {
 		fmt.Fprintln(conn, "this declara does not know what was asked")
 		return
 	}
-	if err := db.Backup(path); err != nil {
-		fmt.Fprintln(conn, strings.ReplaceAll(err.Error(), "\n", " "))
+	answerDone(conn, db.Backup(path))
+}
+
+// answerDone says that something was done, or what went wrong.
+func answerDone(out io.Writer, err error) {
+	if err != nil {
+		fmt.Fprintln(out, strings.ReplaceAll(err.Error(), "\n", " "))
 		return
 	}
-	fmt.Fprintln(conn, "ok")
+	fmt.Fprintln(out, "ok")
 }
 
 // answerVerify says what is known of the file that follows.
@@ -164,16 +174,22 @@ var errNotServing = errors.New("nothing serves this folder")
 
 // askBackup has the process that serves copy the store to a file.
 func (p place) askBackup(file string) error {
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	return p.ask("backup " + file)
+}
+
+// ask has the process that serves do what one line says.
+func (p place) ask(line string) error {
 	conn, err := net.Dial("unix", p.socket())
 	if err != nil {
 		return errNotServing
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(controlTimeout))
-	if file, err = filepath.Abs(file); err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(conn, "backup %s\n", file); err != nil {
+	if _, err := fmt.Fprintln(conn, line); err != nil {
 		return err
 	}
 	answer, err := bufio.NewReader(conn).ReadString('\n')

@@ -65,6 +65,12 @@ func fillDemo(ctx context.Context, p place, o demo.Options, out io.Writer) error
 		}
 		fmt.Fprintf(out, "  %-15s %-32s %s%s\n", a.Role, a.Username, a.Password, note)
 	}
+	for _, a := range report.Accounts {
+		if a.TOTP != "" {
+			fmt.Fprintf(out, "\nThe office also shows the code of a telephone. One serves for all of it: put this key into an app for\ncodes, or ask for the code of the moment with the command.\n\n  %s\n  declara code %s\n", a.TOTP, a.TOTP)
+			break
+		}
+	}
 	if len(report.Complaints) > 0 {
 		c := report.Complaints[0]
 		fmt.Fprintf(out, "\n%d complaints: the office opens them at /cuenta/llave with the same passwords; one is followed at /denuncia/clave with %s\n", len(report.Complaints), c.Key)
