@@ -121,7 +121,7 @@ func (s *Service) Bring(ctx context.Context, tenant, actor, id string, file, key
 		return err
 	}
 	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		kept, err := replace(tx, k, id)
+		kept, err := replace(tx, k, id, now)
 		if err != nil {
 			return err
 		}

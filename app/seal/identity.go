@@ -26,8 +26,10 @@ const (
 	// remindBefore is how long before its end an administrator is told that a
 	// seal should be changed.
 	remindBefore = 180 * 24 * time.Hour
-	// slack lets a clock that is a little behind ours believe a fresh certificate.
-	slack = time.Hour
+	// slack lets a clock that is behind ours believe a fresh certificate, and one that
+	// is first used by a receipt of a complaint, which tells of the day alone, be good at
+	// the beginning of that day wherever it is.
+	slack = 24 * time.Hour
 )
 
 // documentSigning is id-kp-documentSigning (RFC 9336).
@@ -42,6 +44,10 @@ type identity struct {
 	chain []*x509.Certificate // issuers, nearest first
 }
 
+// midnight is the day of a moment. Certificates tell no hour: the first one may be made
+// because somebody just complained.
+func midnight(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
+
 // newAuthority makes the institution's own authority.
 func newAuthority(name string, now time.Time) (identity, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -52,7 +58,7 @@ func newAuthority(name string, now time.Time) (identity, error) {
 	cert, err := issue(&x509.Certificate{
 		Subject:  pkix.Name{CommonName: commonName("Autoridad de sello, " + name), Organization: []string{name}, Country: []string{"MX"}},
 		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign, BasicConstraintsValid: true, IsCA: true, MaxPathLenZero: true,
-		NotBefore: now.Add(-slack), NotAfter: now.AddDate(authorityYears, 0, 0),
+		NotBefore: midnight(now.Add(-slack)), NotAfter: midnight(now.AddDate(authorityYears, 0, 0)),
 	}, nil, &key.PublicKey, key)
 	return identity{key: key, cert: cert}, err
 }
@@ -64,7 +70,7 @@ func newSeal(name string, authority identity, now time.Time) (identity, error) {
 		return identity{}, fmt.Errorf("seal: key: %w", err)
 	}
 	name = commonName(name)
-	until := now.AddDate(sealYears, 0, 0)
+	until := midnight(now.AddDate(sealYears, 0, 0))
 	if until.After(authority.cert.NotAfter) {
 		until = authority.cert.NotAfter
 	}
@@ -72,7 +78,7 @@ func newSeal(name string, authority identity, now time.Time) (identity, error) {
 		Subject:  pkix.Name{CommonName: name, Organization: []string{name}, Country: []string{"MX"}},
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment, BasicConstraintsValid: true,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection}, UnknownExtKeyUsage: []asn1.ObjectIdentifier{documentSigning},
-		NotBefore: now.Add(-slack), NotAfter: until,
+		NotBefore: midnight(now.Add(-slack)), NotAfter: until,
 	}, authority.cert, &key.PublicKey, authority.key)
 	return identity{key: key, cert: cert, chain: []*x509.Certificate{authority.cert}}, err
 }

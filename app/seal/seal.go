@@ -91,14 +91,14 @@ func stored(k storage.SealKey) (identity, error) {
 	return id, nil
 }
 
-// toStore is the record of a seal.
+// toStore is the record of a seal. Of when it began its page tells the day.
 func (id identity) toStore(use, source string, now time.Time) (storage.SealKey, error) {
 	key, err := x509.MarshalPKCS8PrivateKey(id.key)
 	if err != nil {
 		return storage.SealKey{}, errors.New("seal: a key that cannot be kept")
 	}
 	return storage.SealKey{
-		ID: storage.NewID(now), Use: use, Key: key, Chain: raw(append([]*x509.Certificate{id.cert}, id.chain...)), Source: source, From: now.UTC(),
+		ID: storage.NewID(now), Use: use, Key: key, Chain: raw(append([]*x509.Certificate{id.cert}, id.chain...)), Source: source, From: midnight(now),
 	}, nil
 }
 
@@ -167,7 +167,7 @@ func (s *Service) renew(ctx context.Context, tenant, actor, old string) (identit
 	}
 	var kept storage.SealKey
 	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		if kept, err = replace(tx, k, old); err != nil || kept.ID != k.ID {
+		if kept, err = replace(tx, k, old, now); err != nil || kept.ID != k.ID {
 			return err
 		}
 		if fresh != nil {
@@ -204,14 +204,14 @@ func (s *Service) authority(k storage.SealKey, name string, now time.Time) (id i
 
 // replace makes k the seal in use instead of the one with id old. When another is
 // in use already, that one is returned and nothing is written.
-func replace(tx *storage.Txn, k storage.SealKey, old string) (storage.SealKey, error) {
+func replace(tx *storage.Txn, k storage.SealKey, old string, at time.Time) (storage.SealKey, error) {
 	switch now, err := tx.CurrentSeal(storage.SealPapers); {
 	case err == nil && now.ID != old:
 		return now, nil
 	case err != nil && !errors.Is(err, storage.ErrNotFound):
 		return k, err
 	}
-	if err := retire(tx, storage.SealPapers, k.From); err != nil {
+	if err := retire(tx, storage.SealPapers, at); err != nil {
 		return k, err
 	}
 	return k, tx.PutSeal(k)
