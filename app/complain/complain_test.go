@@ -44,10 +44,15 @@ type town struct {
 	keys  map[string]*vault.Private // of users
 }
 
+// engine opens the store of a town. TestOnPostgres takes another one.
+var engine = func(_ testing.TB, dir string) (storage.Store, error) {
+	return bolt.Open(filepath.Join(dir, "declara.db"))
+}
+
 func newTown(t testing.TB, users ...string) *town {
 	t.Helper()
 	w := &town{TB: t, dir: t.TempDir(), at: time.Date(2026, 5, 14, 18, 31, 7, 0, time.UTC), keys: map[string]*vault.Private{}}
-	s, err := bolt.Open(filepath.Join(w.dir, "declara.db"))
+	s, err := engine(t, w.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
