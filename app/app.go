@@ -310,6 +310,7 @@ func Demo(ctx context.Context, db *storage.DB, evidence *files.Store, o demo.Opt
 	}
 	report, err := demo.Fill(ctx, demo.Services{
 		DB: db, Declare: filings, Hash: accounts.Hash, Office: complain.NewOffice(complaints, i18n.Load()),
+		Verify: verify.New(db, clock.Now, complain.LastDay, nil),
 	}, clock, o)
 	if err != nil {
 		return report, err

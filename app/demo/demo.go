@@ -21,6 +21,7 @@ import (
 
 	"declara/app/complain"
 	"declara/app/declare"
+	"declara/app/verify"
 	"declara/forms"
 	"declara/forms/sample"
 	"declara/storage"
@@ -72,6 +73,7 @@ type Services struct {
 	Declare *declare.Service
 	Hash    func(ctx context.Context, password string) (string, error) // of package account
 	Office  *complain.Office                                           // nil when there are no complaints
+	Verify  *verify.Service                                            // nil draws nothing
 }
 
 // Clock is the time of the story.
@@ -99,7 +101,7 @@ func Fill(ctx context.Context, s Services, clock *Clock, o Options) (Report, err
 	}
 	f := &filler{Services: s, o: o, clock: clock, zone: zone}
 	f.people = cast(max(o.Officials, 4), o.Seed, o.Today.In(zone))
-	for _, step := range []func(context.Context) error{f.institution, f.officials, f.staff, f.client, f.filings, f.drafts, f.complaints} {
+	for _, step := range []func(context.Context) error{f.institution, f.officials, f.staff, f.client, f.filings, f.drafts, f.verification, f.complaints} {
 		if err := step(ctx); err != nil {
 			return Report{}, err
 		}

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"declara/app/declare"
@@ -82,9 +83,18 @@ func (f *filler) fill(ctx context.Context, who declare.Who, id string, o officia
 			}
 			opts.Previous = &doc
 		}
+		if f.tells(who) {
+			opts.Known = f.life(&w.Kept.Draft, o.entry)
+			maps.Copy(opts.Known, office)
+		}
 		d, err := sample.Draft(w.Form, seed, opts)
 		if err != nil {
 			return err
+		}
+		if f.tells(who) {
+			if err := f.lived(w.Form, d); err != nil {
+				return err
+			}
 		}
 		kept.Draft = *d
 		_, err = tx.PutDraft(kept, "", 0)

@@ -59,6 +59,8 @@ func cast(n int, seed int64, today time.Time) []official {
 			o.entry, o.exit, o.pending, o.wealth = today.AddDate(-2, -3, 0), today.AddDate(0, 0, -10), forms.Conclusion, 0.5
 		case 3: // nothing pending, several years filed
 			o.entry, o.exit, o.wealth = today.AddDate(-4, -2, 0), time.Time{}, 1
+		case told: // several years, the last of which has to be explained
+			o.entry, o.exit, o.wealth = today.AddDate(-4, -1, 0), time.Time{}, 0.3
 		}
 		all = append(all, o)
 	}
@@ -66,7 +68,7 @@ func cast(n int, seed int64, today time.Time) []official {
 }
 
 // wants tells of the first ones whether they declare in full.
-var wants = map[int]bool{0: true, 1: true, 2: false, 3: true}
+var wants = map[int]bool{0: true, 1: true, 2: false, 3: true, told: true}
 
 // taken reports whether somebody else holds the post of an official: a municipality
 // has one presidency, one treasury. Of other posts there are several.
@@ -91,13 +93,13 @@ func story(all []official, seed int64, today time.Time, zone *time.Location) []a
 		add(o.entry.Add(time.Duration(4+r.IntN(55))*day), i, forms.Inicial)
 		for year := o.entry.Year() + 1; year <= today.Year(); year++ {
 			may := time.Date(year, time.May, 1+r.IntN(31), 12, 0, 0, 0, zone)
-			if !o.exit.IsZero() && o.exit.Before(may) {
+			if !o.exit.IsZero() && o.exit.Before(may) || i == told && year > toldYear(today) {
 				break
 			}
 			if r.IntN(12) == 0 {
 				may = may.AddDate(0, 1, 0) // late
 			}
-			if r.IntN(25) > 0 || i < 4 {
+			if r.IntN(25) > 0 || i <= told {
 				add(may, i, forms.Modificacion)
 			}
 		}
