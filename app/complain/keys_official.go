@@ -28,6 +28,7 @@ var (
 	errCode      = errs.New(errs.Invalid, "keys.code.wrong")
 	errCodeForm  = errs.New(errs.Invalid, "keys.code.form")
 	errHolds     = errs.New(errs.Invalid, "keys.roles.holds")
+	errOnly      = errs.New(errs.Invalid, "keys.replace.only")
 	errVoucher   = errs.New(errs.Invalid, "keys.vouch.mine")
 	errMeanwhile = errs.New(errs.Invalid, "keys.meanwhile")
 )
@@ -106,7 +107,9 @@ func (s *Service) MakeKey(ctx context.Context, tenant, user, password, post stri
 
 // ReplaceKey makes another key for who lost password and code. What was wrapped to the
 // old one stays closed to her: her wraps are deleted, and a colleague or the holders of
-// the escrow give her the cases again.
+// the escrow give her the cases again. Where neither could, nothing is deleted: whoever
+// can set a password would end a case for ever with it. Who did lose both gets another
+// account, and what she held waits for her printed code in the old one.
 func (s *Service) ReplaceKey(ctx context.Context, tenant, user, password string) (code string, mine *vault.Private, err error) {
 	return s.makeKey(ctx, tenant, user, password, "", true)
 }
@@ -139,6 +142,11 @@ func (s *Service) makeKey(ctx context.Context, tenant, user, password, post stri
 		case !again:
 			return errHasKey
 		default:
+			if only, err := onlyHers(tx, user); err != nil {
+				return err
+			} else if only {
+				return errOnly
+			}
 			act, post = "key.replace", old.Post
 			old.Older = append(old.Older, old.Public)
 			if err := dropAll(tx, user); err != nil {

@@ -189,6 +189,28 @@ func alive(tx *storage.Txn, w storage.Wrap, pair Pair) (bool, error) {
 	return !u.Disabled && pair.allows(u.Roles) && public.ID().String() == w.Key, nil
 }
 
+// onlyHers reports whether there is anything that a user holds and that nobody else could
+// open, nor the holders of the escrow.
+func onlyHers(tx *storage.Txn, user string) (only bool, err error) {
+	err = tx.ComplaintsOf(user, func(c storage.Complaint) error {
+		for _, pair := range []Pair{PairCase, PairIdentity} {
+			p := pair.of(&c)
+			if p.Of(user) == nil || len(p.Escrow) > 0 {
+				continue
+			}
+			others := c
+			Take(&others, pair, user)
+			ok, err := Alive(tx, &others, pair)
+			if err != nil {
+				return err
+			}
+			only = only || !ok
+		}
+		return nil
+	})
+	return only, err
+}
+
 // dropAll deletes all wraps of a user.
 func dropAll(tx *storage.Txn, user string) error {
 	var all []storage.Complaint

@@ -1,11 +1,14 @@
 package complain_test
 
 import (
+	"bytes"
 	"errors"
+	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
 	"filippo.io/age"
 
@@ -436,5 +439,64 @@ func TestSomeDay(t *testing.T) {
 	}
 	for _, said := range []string{"2026-06", "2027", "1989", "2026-13", "marzo", "0", "2026-02-30", ""} {
 		refused(t, o.Happening(t.Context(), w.hand("rosa"), id, said, false), "cases.error.facts")
+	}
+}
+
+// TestReplaceEndsNothing: a password is not enough to take a case from everybody: the key
+// that alone opens one is not replaced.
+func TestReplaceEndsNothing(t *testing.T) {
+	w := newTown(t)
+	ctx := w.Context()
+	w.keyed("ana", storage.RoleComptroller)
+	sent := w.receive(bribe)
+	_, _, err := w.ReplaceKey(ctx, tenant, "ana", password)
+	refused(t, err, "keys.replace.only")
+	if !w.holds(sent.ID, "ana") {
+		t.Fatal("the case is closed to everybody")
+	}
+	w.keyed("beto", storage.RoleComptroller)
+	w.vouch("beto")
+	w.update(func(tx *storage.Txn) error {
+		c, err := tx.Complaint(sent.ID)
+		if err != nil {
+			return err
+		}
+		private, err := complain.OpenPair(tenant, &c, complain.PairCase, "ana", w.keys["ana"])
+		if err != nil {
+			return err
+		}
+		defer private.Wipe()
+		return errors.Join(complain.Give(tx, &c, complain.PairCase, private, "beto"), tx.PutComplaint(c, c.Version))
+	})
+	_, _, err = w.ReplaceKey(ctx, tenant, "ana", password)
+	w.ok(err)
+	if w.holds(sent.ID, "ana") || !w.holds(sent.ID, "beto") {
+		t.Error("who else holds it")
+	}
+}
+
+// TestHostileWrit: what is typed into a writ cannot turn its text round, nor hide in it;
+// the longest one comes out.
+func TestHostileWrit(t *testing.T) {
+	w, o := desk(t)
+	id := w.arrives()
+	for _, body := range []string{"a\x00b\x1b[2J\u202eodagap\u2066 \u200b\ufeff fin", strings.Repeat("palabra ", 2400), strings.Repeat("x", 19_999), strings.Repeat("\n", 300) + "al final"} {
+		writ := complain.Writ{Kind: complain.ActTurn, Authority: "Secretaría\u202e\x00", Body: body, Place: "Valle\u2028Encinos", Signer: "Rosa\u202eaicraG", Post: "Titular\t\n"}
+		var out bytes.Buffer
+		if err := o.Print(t.Context(), w.hand("rosa"), id, writ, &out); err != nil {
+			t.Errorf("%.20q: %v", body, err)
+			continue
+		}
+		tool, err := exec.LookPath("pdftotext")
+		if err != nil {
+			continue
+		}
+		cmd := exec.Command(tool, "-", "-")
+		cmd.Stdin = bytes.NewReader(out.Bytes())
+		text, err := cmd.Output()
+		w.ok(err)
+		if i := bytes.IndexFunc(text, func(r rune) bool { return unicode.In(r, unicode.Bidi_Control) || r < ' ' && r != '\n' && r != '\f' }); i >= 0 {
+			t.Errorf("%.20q: the sheet has %q", body, text[i:min(i+4, len(text))])
+		}
 	}
 }
