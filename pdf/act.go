@@ -18,6 +18,7 @@ type Act struct {
 	Place                                  string      // or ""
 	Before, Body, After                    []string    // paragraphs: of the template, of the case, of the template
 	Signer, Post                           string
+	Witnesses                              [][2]string // name and post of those who sign beside, two a line
 }
 
 var (
@@ -108,10 +109,22 @@ func (in Act) rows() []row {
 		out[n-1].keep = true
 	}
 	signer, post := actStrong.fit(clip(in.Signer, 120), 300), smallStyle.fit(clip(in.Post, 120), 300)
-	return append(out, row{gap: 14, height: actSign, draw: func(s *sheet, y float64) {
+	out = append(out, row{gap: 14, height: actSign, keep: len(in.Witnesses) > 0, draw: func(s *sheet, y float64) {
 		const middle = (marginLeft + marginRight) / 2
 		s.line(middle-150, middle+150, y+58, 0.8, dark)
 		s.center(middle, y+72, actStrong, signer)
 		s.center(middle, y+85, smallStyle, post)
 	}})
+	for i := 0; i < len(in.Witnesses); i += 2 {
+		pair := in.Witnesses[i:min(i+2, len(in.Witnesses))]
+		out = append(out, row{gap: 4, height: actSign, draw: func(s *sheet, y float64) {
+			for n, who := range pair {
+				middle := marginLeft + actRoom*(0.25+0.5*float64(n))
+				s.line(middle-110, middle+110, y+58, 0.8, dark)
+				s.center(middle, y+72, actStrong, actStrong.fit(clip(who[0], 120), 230))
+				s.center(middle, y+85, smallStyle, smallStyle.fit(clip(who[1], 120), 230))
+			}
+		}})
+	}
+	return out
 }

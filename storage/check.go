@@ -417,6 +417,12 @@ func (c *checker) complaint(k kind, parts []string, raw []byte) error {
 	case kCalendar:
 		v, err := as[Calendar](raw)
 		return at(err, v.Year == parts[0])
+	case kBox:
+		v, err := as[Box](raw)
+		return at(err, v.ID == parts[0])
+	case kBoxOpening:
+		v, err := as[BoxOpening](raw)
+		return at(err, v.Box == parts[0] && number(v.Seq) == parts[1])
 	case kFigure:
 		v, err := as[Figure](raw)
 		return at(err, v.Period == parts[0] && number(uint64(v.Version)) == parts[1])

@@ -60,6 +60,17 @@ var complaintActs = []struct {
 	{"channel", nil, func(tx *storage.Txn) error {
 		return tx.PutChannel(storage.Channel{External: &storage.ExternalAuthority{Name: "Auditoría"}}, 0)
 	}},
+	{"box opened", func(tx *storage.Txn) error { return tx.PutBox(storage.Box{ID: "b1", Number: "1"}, 0) }, func(tx *storage.Txn) error {
+		b, err := tx.Box("b1")
+		if err != nil {
+			return err
+		}
+		b.Next++
+		if err := tx.PutBox(b, b.Version); err != nil {
+			return err
+		}
+		return tx.PutBoxOpening(storage.BoxOpening{Box: "b1", Day: "2026-05-14", Papers: 3})
+	}},
 	{"calendar", nil, func(tx *storage.Txn) error { return tx.PutCalendar(storage.Calendar{Year: "2026"}) }},
 	{"figure", nil, func(tx *storage.Txn) error { return tx.PutFigure(storage.Figure{Period: "2026-S1", Version: 1}) }},
 }

@@ -102,6 +102,8 @@ const (
 	kChannel          kind = "channel"           // one record: escrow, external authority
 	kCalendar         kind = "calendar"          // <year>
 	kFigure           kind = "figure"            // <period>/<version>
+	kBox              kind = "box"               // <id>: box for complaints on paper
+	kBoxOpening       kind = "box.opening"       // <box>/<number>
 )
 
 // layout says of each kind how many parts its keys have and whether its values
@@ -125,6 +127,7 @@ var layout = map[kind]struct {
 	kSupplier: {1, true}, kSupplierList: {1, true}, kConflict: {1, true}, kConflictPerson: {2, false}, kCompared: {1, true}, kComparing: {0, true},
 	kComplaint: {1, true}, kComplaintFolio: {1, false}, kComplaintLocator: {1, false}, kComplaintWrap: {2, false}, kComplaintPart: {2, true},
 	kComplaintDraft: {1, true}, kEvent: {1, true}, kEventDue: {2, false}, kVaultKey: {1, true}, kChannel: {0, true}, kCalendar: {1, true}, kFigure: {2, true},
+	kBox: {1, true}, kBoxOpening: {2, true},
 }
 
 // ValidTenant reports whether s may name a tenant: 1 to 64 letters, digits, '-',

@@ -151,7 +151,7 @@ func (o *Office) Print(ctx context.Context, h Hand, id string, w Writ, out io.Wr
 	if w.File != "" {
 		a.Marks = append(a.Marks, [2]string{words.T("act.file"), w.File})
 	}
-	if w.Authority != "" {
+	if writNeeds[w.Kind].authority {
 		a.To = w.Authority
 	}
 	if err := pdf.WriteAct(out, a); err != nil {

@@ -79,6 +79,9 @@ func (s *Service) send(ctx context.Context, tenant string, t Ticket, w Way) (Sen
 type Way struct {
 	Channel string
 	Tray    string
+
+	Box     string // of a paper of a box: which, and the number of its opening. It came in on that day
+	Opening uint64
 }
 
 // Receive takes a complaint that an official writes down, in one call. The follow-up
@@ -166,6 +169,11 @@ func (s *Service) deliver(ctx context.Context, tenant string, h *held, w Way) (s
 		day, err := s.today(tx)
 		if err != nil {
 			return err
+		}
+		if w.Box != "" {
+			if day, err = paperOf(tx, w); err != nil {
+				return err
+			}
 		}
 		sent.Day = day
 		c := c

@@ -33,6 +33,7 @@ func (s *Server) deskRoutes() []Route {
 // deskData is the data of the page "office-desk".
 type deskData struct {
 	Form     answers
+	Left     int  // papers of a box that are still to be typed, when it is of one
 	Open     bool // somebody could read it
 	Names    bool // somebody keeps identities
 	Office   []hinted
@@ -46,7 +47,13 @@ type deskData struct {
 type hinted struct{ Key, Text, Hint string }
 
 func (s *Server) deskPage(c *Ctx) error {
-	return s.showDesk(c, http.StatusOK, answers{Values: url.Values{"modo": {complain.Anonymous}}})
+	v := url.Values{"modo": {complain.Anonymous}}
+	if c.Query("buzon") != "" {
+		v.Set("buzon", c.Query("buzon"))
+		v.Set("apertura", c.Query("apertura"))
+		v.Set("canal", complain.ChannelBox)
+	}
+	return s.showDesk(c, http.StatusOK, answers{Values: v})
 }
 
 func (s *Server) showDesk(c *Ctx, status int, f answers) error {
@@ -54,7 +61,11 @@ func (s *Server) showDesk(c *Ctx, status int, f answers) error {
 	if err != nil {
 		return err
 	}
-	d := deskData{Form: f, Open: r.Open(), Names: r.TakesNames()}
+	left, err := s.paperOf(c, &f)
+	if err != nil {
+		return err
+	}
+	d := deskData{Left: left, Form: f, Open: r.Open(), Names: r.TakesNames()}
 	for _, x := range r.Office {
 		d.Office = append(d.Office, hinted{Key: x.User, Text: x.Post})
 	}
@@ -110,9 +121,14 @@ func (s *Server) deskTake(c *Ctx) error {
 	if h.name != "" {
 		files = append(files, complain.Upload{Name: h.name, Bytes: h.file})
 	}
+	way := complain.Way{Channel: h.Get("canal")}
+	if way.Channel == complain.ChannelBox && h.Get("buzon") != "" {
+		way.Box = h.Get("buzon")
+		way.Opening, _ = sequence(h.Get("apertura"))
+	}
 	var sent complain.Sent
 	err = c.hand(func() (err error) {
-		sent, err = s.complain.Receive(c.ctx, tenant, a, files, complain.Way{Channel: h.Get("canal")})
+		sent, err = s.complain.Receive(c.ctx, tenant, a, files, way)
 		return err
 	})
 	switch {
@@ -120,8 +136,8 @@ func (s *Server) deskTake(c *Ctx) error {
 		f.Trouble = append(f.Trouble, trouble{"quien", c.words.T("complain.error.closed")})
 		return s.showDesk(c, http.StatusConflict, f)
 	case errs.CodeOf(err) == errs.Invalid:
-		field := "que"
-		if h.name != "" {
+		field := boxOf(err, "que", "boxes.error.full", "canal")
+		if h.name != "" && field == "que" {
 			field = "archivo"
 		}
 		f.with(err, c.words, field)

@@ -58,6 +58,7 @@ func (s *Server) routes() []Route {
 		s.publicRoutes(),
 		s.figuresRoutes(),
 		s.deskRoutes(),
+		s.boxesRoutes(),
 		s.declareRoutes(),
 		s.efirmaRoutes(),
 		s.officeRoutes(),
