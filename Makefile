@@ -38,7 +38,7 @@ check: ## Format, vet, lint and the quick tests
 	$(GO) tool staticcheck ./...
 	$(GO) test -short ./...
 
-bench: build ## Measure API, start, filing against bbolt alone, PDF and forms, and tell which goals are met (about 6 minutes)
+bench: build ## Measure API, start, filing against bbolt alone, PDF, forms and complaints, and tell which goals are met (about 12 minutes)
 	$(GO) run ./app/bench
 
 FUZZTIME ?= 20s

@@ -17,8 +17,11 @@ const (
 	goalFlat   = 1.5    // how much dearer a page may be than at the smallest size
 	goalStart  = 300 * time.Millisecond
 	goalMemory = 256 << 20
-	goalFile   = 0.8                   // filings, to as many Batches of bbolt with the same bytes
-	goalBurst  = 300 << 20             // while a burst of complaints comes in
+	goalFile   = 0.8       // filings, to as many Batches of bbolt with the same bytes
+	goalBurst  = 300 << 20 // while a burst of complaints comes in
+	goalSlip   = 200 * time.Millisecond
+	goalCases  = 10.0                  // seconds, to open a thousand
+	goalTells  = 0.1                   // how far from one half the share of wrong keys may be that take longer than one of no complaint
 	goalPaper  = 50 * time.Millisecond // of processor, the full version of a declaration, signed and sealed too
 )
 
@@ -136,13 +139,13 @@ const fileRounds = 5
 // workGoals are those of filing and drawing, which benchmarks measure.
 func workGoals(ctx context.Context, span time.Duration) ([]verdict, error) {
 	fmt.Printf("\n== filing against bbolt alone, PDF, forms\n")
-	found, err := benchmarks(ctx, os.Stdout, fileRounds*span, runtime.NumCPU(), "./storage/bolt")
+	found, err := benchmarks(ctx, os.Stdout, ".", fileRounds*span, runtime.NumCPU(), "./storage/bolt")
 	if err != nil {
 		return nil, err
 	}
 	// On one processor: the collector of Go marks on any other that stands idle, and that
 	// counts as time of the processor, though nobody waited for it.
-	drawn, err := benchmarks(ctx, os.Stdout, span, 1, "./pdf", "./pdf/sign", "./forms")
+	drawn, err := benchmarks(ctx, os.Stdout, ".", span, 1, "./pdf", "./pdf/sign", "./forms")
 	if err != nil {
 		return nil, err
 	}

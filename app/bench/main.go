@@ -1,6 +1,7 @@
 // Command bench measures what declara promises about speed: the API of the
 // Plataforma Digital Nacional over loopback HTTP, at three sizes, by every filter
-// and every order, the start and the memory of the program, filing, PDFs and forms.
+// and every order, the start and the memory of the program, filing, PDFs, forms and
+// complaints.
 // At the end it tells of each goal whether it was met.
 //
 // It fills throw-away folders with invented declarations, starts bin/declara on
@@ -9,9 +10,9 @@
 // share the machine, as do other programs that run at the time: compare the figures
 // of one run with each other, not with those of another day.
 //
-//	go run ./app/bench              about six minutes
-//	go run ./app/bench -quick       about two, rougher
-//	go run ./app/bench -complaints  about three, of complaints alone
+//	go run ./app/bench              about twelve minutes
+//	go run ./app/bench -quick       about six, rougher
+//	go run ./app/bench -complaints  about six, of complaints alone
 package main
 
 import (

@@ -12,11 +12,15 @@ import (
 	"time"
 )
 
-// benchmarks runs those of some packages on so many processors, shows what they print,
-// and gives what each found, by unit.
-func benchmarks(ctx context.Context, show io.Writer, span time.Duration, processors int, packages ...string) (map[string]map[string]float64, error) {
+// benchmarks runs those of some packages whose names match, on so many processors, shows
+// what they print, and gives what each found, by unit. A span of 0 is once.
+func benchmarks(ctx context.Context, show io.Writer, which string, span time.Duration, processors int, packages ...string) (map[string]map[string]float64, error) {
 	var out bytes.Buffer
-	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-cpu", strconv.Itoa(processors), "-run", "^$", "-bench", ".", "-benchtime", span.String()}, packages...)...)
+	long := span.String()
+	if span == 0 {
+		long = "1x"
+	}
+	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-cpu", strconv.Itoa(processors), "-run", "^$", "-timeout", "30m", "-bench", which, "-benchtime", long}, packages...)...)
 	cmd.Stdout, cmd.Stderr = io.MultiWriter(show, &out), os.Stderr
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("benchmarks: %w", err)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"declara/app/complain/evidence"
@@ -50,6 +51,7 @@ type Service struct {
 	decoy  []byte       // lock that no key opens
 	clean  chan struct{}
 	enter  chan struct{}
+	found  atomic.Pointer[string] // the complaint whose locator was asked for last
 
 	cleaner func(evidence.Kind, []byte) (evidence.Working, error)
 }

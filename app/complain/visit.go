@@ -86,11 +86,12 @@ func (s *Service) Enter(ctx context.Context, tenant, typed string) (token string
 		lock = s.decoy
 		c, err := tx.ComplaintByLocator(key.Locator())
 		if errors.Is(err, storage.ErrNotFound) {
-			return nil
+			return s.readAny(tx)
 		} else if err != nil {
 			return err
 		}
 		lock, id = c.Lock, c.ID
+		s.found.Store(&c.ID)
 		return nil
 	}); err != nil {
 		return "", err
@@ -109,6 +110,20 @@ func (s *Service) Enter(ctx context.Context, tenant, typed string) (token string
 	}
 	defer mailbox.Wipe()
 	return s.token(tenant, visit{id, mailbox})
+}
+
+// readAny reads the complaint that was found last, for nothing: whose key is of none
+// waits as long as whose key is wrong.
+func (s *Service) readAny(tx *storage.Txn) error {
+	id := s.found.Load()
+	if id == nil {
+		return nil
+	}
+	_, err := tx.Complaint(*id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // badKey says what is wrong with how a key was written.
