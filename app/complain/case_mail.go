@@ -9,13 +9,15 @@ import (
 	"declara/storage"
 )
 
-// Reminder tells the office by mail that there is something to read. It does so at two
-// fixed hours, so that no letter tells when a complaint came in, and says nothing of
-// it; whoever comes in between waits for the next.
+// Reminder tells the office by mail that there is something to read, or that nothing was
+// done for so long that a case counts as buried: nobody has to sign in for that to be
+// noticed. It does so at two fixed hours, so that no letter tells when a complaint came
+// in, and with the same words; whoever comes in between waits for the next.
 type Reminder struct {
-	db   *storage.DB
-	now  func() time.Time
-	post func(tx *storage.Txn, to, lang string) error
+	db     *storage.DB
+	now    func() time.Time
+	post   func(tx *storage.Txn, to, lang string) error
+	holder string // names this process among those that share the store
 
 	mu   sync.Mutex
 	done map[string]string // tenant → the last hour that was seen to
@@ -23,8 +25,15 @@ type Reminder struct {
 
 // NewReminder makes a Reminder that queues letters with post.
 func NewReminder(db *storage.DB, now func() time.Time, post func(tx *storage.Txn, to, lang string) error) *Reminder {
-	return &Reminder{db: db, now: now, post: post, done: map[string]string{}}
+	return &Reminder{db: db, now: now, post: post, holder: storage.RandomID(), done: map[string]string{}}
 }
+
+// One of the processes that share a store sends the letters of an hour. The lease ends
+// before the next of them, so that any may send those.
+const (
+	letterJob   = "letters"
+	letterLease = 6 * time.Hour
+)
 
 // letterHours are those of the institution's zone at which letters go.
 var letterHours = [...]int{9, 16}
@@ -65,26 +74,36 @@ func (r *Reminder) Run(ctx context.Context, tenant string) error {
 		r.done[tenant] = max(this, last)
 		return nil
 	}
-	if err := r.db.Update(ctx, tenant, r.tell); err != nil {
+	if err := r.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		if held, err := tx.TakeLease(letterJob, r.holder, r.now(), r.now().Add(letterLease)); err != nil || !held {
+			return err
+		}
+		return r.tell(tx, this[:len(time.DateOnly)])
+	}); err != nil {
 		return err
 	}
 	r.done[tenant] = this
 	return nil
 }
 
-// tell queues one letter for each account that holds a case that nobody has read.
-func (r *Reminder) tell(tx *storage.Txn) error {
+// tell queues one letter for each account that holds a case that nobody has read, or that
+// is buried.
+func (r *Reminder) tell(tx *storage.Txn, today string) error {
 	var to []storage.User
+	k, err := calendarOf(tx)
+	if err != nil {
+		return err
+	}
 	if err := tx.Users(func(u storage.User) error {
 		if u.Disabled || u.Email == "" || !mayRead(u.Roles) {
 			return nil
 		}
-		unread := false
+		due := false
 		err := tx.ComplaintsOf(u.ID, func(c storage.Complaint) error {
-			unread = unread || c.State == StateReceived && c.Case.Of(u.ID) != nil
+			due = due || c.Case.Of(u.ID) != nil && (c.State == StateReceived || k.Buried(&c, today))
 			return nil
 		})
-		if unread {
+		if due {
 			to = append(to, u)
 		}
 		return err

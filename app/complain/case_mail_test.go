@@ -56,4 +56,26 @@ func TestLetters(t *testing.T) {
 	w.ok(err)
 	w.moves(o, "rosa", b.Lines[0].ID, "R1")
 	at("2026-05-16 09:00")
+
+	// Nobody signs in, and the alarm goes off by itself: to who holds it, at an hour of letters.
+	at("2026-08-10 09:00", "rosa@correo.example")
+	at("2026-08-10 09:01")
+	w.ok(o.Say(t.Context(), w.hand("rosa"), id, "Seguimos.", ""))
+	w.ok(o.Say(t.Context(), w.hand("rosa"), b.Lines[0].ID, "Seguimos.", ""))
+	at("2026-08-10 16:00")
+
+	// Two processes that share the store send one letter.
+	w.arrives()
+	other := complain.NewReminder(w.db, func() time.Time { return w.at }, func(_ *storage.Txn, to, lang string) error { sent = append(sent, to); return nil })
+	w.ok(other.Run(t.Context(), tenant))
+	at("2026-08-11 09:00", "rosa@correo.example")
+	w.ok(other.Run(t.Context(), tenant))
+	if len(sent) != 1 {
+		t.Errorf("two processes send %v", sent)
+	}
+	w.at = w.at.Add(7 * time.Hour)
+	w.ok(other.Run(t.Context(), tenant))
+	if len(sent) != 2 {
+		t.Errorf("the other one has its turn, and there are %v", sent)
+	}
 }
