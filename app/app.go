@@ -1,7 +1,7 @@
 // Package app joins the services of declara to one program: what cmd/declara
 // serves, and what the tests of the whole system run.
 //
-// The services (account, complain, declare, publish, pdn, outbox, seal, trust) know the store and
+// The services (account, campaign, complain, conflict, declare, publish, pdn, outbox, seal, trust) know the store and
 // nothing of each other; where one causes a mail, it calls a function that is
 // given to it here. Engines, files, flags and the clock are cmd's.
 package app
@@ -18,8 +18,10 @@ import (
 	"time"
 
 	"declara/app/account"
+	"declara/app/campaign"
 	"declara/app/complain"
 	"declara/app/complain/vault"
+	"declara/app/conflict"
 	"declara/app/declare"
 	"declara/app/demo"
 	"declara/app/ledger"
@@ -29,6 +31,7 @@ import (
 	"declara/app/trust"
 	"declara/app/verify"
 	"declara/app/web"
+	"declara/app/wiring"
 	"declara/i18n"
 	"declara/storage"
 	"declara/storage/files"
@@ -69,7 +72,9 @@ type App struct {
 	asking    *trust.Worker
 	mail      *outbox.Worker // nil without a mail server
 	ledger    *ledger.Service
+	campaign  *campaign.Service
 	figures   *complain.Figures
+	conflicts *conflict.Service
 	witnesses string // Config.WitnessDir
 	secure    bool
 	log       *slog.Logger
@@ -110,12 +115,18 @@ func New(c Config) (*App, error) {
 	a.declare = declare.New(c.DB, c.Clock, aboutFilings(letters), declare.WithEFirma(a.efirma(believed, words)))
 	a.asking = trust.NewWorker(believed, c.Log, rand.Text())
 	a.ledger = ledger.New(c.DB, c.Clock, c.Log, rand.Text(), aboutTheLog(letters), a.seal.Stamp)
+	a.campaign = wiring.Campaign(c.DB, words, c.Clock, c.Log, rand.Text(), c.BaseURL, a.declare, letters)
+	if a.mail != nil {
+		a.mail.Unless(a.campaign.Needless)
+	}
 	a.unread = complain.NewReminder(c.DB, c.Clock, letters.Unread)
 	a.figures = complain.NewFigures(c.DB, c.Clock, c.Log, rand.Text())
+	a.conflicts = conflict.New(c.DB, c.Clock, c.Log, rand.Text())
 	site, err := web.New(web.Config{
-		DB: c.DB, Bundle: words, Clock: c.Clock, Accounts: a.accounts,
-		Declare: a.declare, Trust: believed, PDN: pdn.New(c.DB, c.Clock, c.Log), Ledger: a.ledger, Seal: a.seal, Complain: a.complain,
-		Verify: verify.New(c.DB, c.Clock, complain.LastDay, aboutVerification(letters)),
+		Conflict: a.conflicts,
+		DB:       c.DB, Bundle: words, Clock: c.Clock, Accounts: a.accounts,
+		Declare: a.declare, Trust: believed, PDN: pdn.New(c.DB, c.Clock, c.Log), Ledger: a.ledger, Seal: a.seal, Complain: a.complain, Campaign: a.campaign,
+		Verify:  verify.New(c.DB, c.Clock, complain.LastDay, aboutVerification(letters)),
 		BaseURL: c.BaseURL, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
 		Mail: c.Mail != nil, Log: c.Log, Version: c.Version,
 	})
@@ -235,7 +246,9 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 	work.Go(func() { a.sweep(ctx) })
 	work.Go(func() { a.remind(ctx) })
 	work.Go(func() { a.report("witnesses of the log", a.ledger.Run(ctx)) })
+	work.Go(func() { a.report("campaign", a.campaign.Run(ctx)) })
 	work.Go(func() { a.report("figures", a.figures.Run(ctx)) })
+	work.Go(func() { a.report("conflicts", a.conflicts.Run(ctx)) })
 	if a.seal.Base() == "" {
 		a.seal.At(address(ln, a.secure))
 	}
@@ -274,7 +287,7 @@ func (a *App) sweep(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		a.report("sweep", a.db.EachTenant(ctx, func(t string) error {
-			return errors.Join(a.accounts.Sweep(ctx, t), a.declare.Sweep(ctx, t), a.complain.Sweep(ctx, t))
+			return errors.Join(a.accounts.Sweep(ctx, t), a.declare.Sweep(ctx, t), a.complain.Sweep(ctx, t), a.campaign.Sweep(ctx, t))
 		}))
 		select {
 		case <-ctx.Done():
@@ -284,11 +297,13 @@ func (a *App) sweep(ctx context.Context) {
 	}
 }
 
-// remind asks every minute whether it is the hour of the letters to the office.
+// remind asks every minute whether it is the hour of the letters to the office, and has
+// the store written where nobody does.
 func (a *App) remind(ctx context.Context) {
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {
+		a.report("cover", a.complain.Cover(ctx))
 		a.report("letters to the office", a.db.EachTenant(ctx, func(t string) error { return a.unread.Run(ctx, t) }))
 		select {
 		case <-ctx.Done():
@@ -310,7 +325,8 @@ func Demo(ctx context.Context, db *storage.DB, evidence *files.Store, o demo.Opt
 	}
 	report, err := demo.Fill(ctx, demo.Services{
 		DB: db, Declare: filings, Hash: accounts.Hash, Office: complain.NewOffice(complaints, i18n.Load()),
-		Verify: verify.New(db, clock.Now, complain.LastDay, nil),
+		Conflict: conflict.New(db, clock.Now, slog.New(slog.DiscardHandler), ""),
+		Verify:   verify.New(db, clock.Now, complain.LastDay, nil),
 	}, clock, o)
 	if err != nil {
 		return report, err

@@ -74,3 +74,15 @@ func (x *Txn) Morning() (Morning, error) {
 
 // PutMorning keeps it.
 func (x *Txn) PutMorning(m Morning) error { return put(x, m, kMorning) }
+
+// Backup tells when a copy of the whole store was last made from here; zero when none was.
+func (x *Txn) Backup() (time.Time, error) {
+	at, err := get[time.Time](x, kBackup)
+	if absent(err) {
+		return time.Time{}, nil
+	}
+	return at, err
+}
+
+// NoteBackup writes down that one was made.
+func (x *Txn) NoteBackup(at time.Time) error { return put(x, at.UTC(), kBackup) }

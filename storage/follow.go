@@ -21,7 +21,7 @@ type Follow struct {
 // Notice is a reminder of one duty.
 type Notice struct {
 	Duty     string    `json:"duty"`           // declare.Duty.Key
-	Occasion string    `json:"occasion"`       // "d-30", "d+1"; of one by hand, its campaign
+	Occasion string    `json:"occasion"`       // "d30", "after"; of one by hand, its campaign
 	Mail     string    `json:"mail,omitempty"` // id of the message; "" is a printed letter
 	By       string    `json:"by,omitempty"`   // user; "" is the system
 	At       time.Time `json:"at"`

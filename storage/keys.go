@@ -64,12 +64,15 @@ const (
 	kSeal         kind = "seal"          // <id>: key of the institution
 	kPending      kind = "pending"       // <id>: signature that was begun
 	kTrust        kind = "trust"         // one record
+	kOptions      kind = "options"       // one record
+	kLogo         kind = "logo"          // one picture, in clear
 	kRead         kind = "read"          // <person>/<id>: reading of a private declaration
 	kCheckpoint   kind = "checkpoint"    // <day>: state of the log, as it was published
 	kFollow       kind = "follow"        // <person>: what the office did about what she owes
 	kExtension    kind = "extension"     // <id>: a day that was given to everybody
 	kBounce       kind = "bounce"        // <blind address>: one that mail comes back from
 	kMorning      kind = "morning"       // one record: when the office was last told how things are
+	kBackup       kind = "backup"        // one record: when a copy of the store was last made
 	kPost         kind = "post"          // <id>: post of the catalogue
 	kImport       kind = "import"        // <id>: list on its way to the roster
 	kFormat       kind = "format"        // format that the last migration led to
@@ -120,8 +123,8 @@ var layout = map[kind]struct {
 	kSession: {1, true}, kSessionUser: {2, false}, kMail: {1, true}, kMailDue: {2, false},
 	kClient: {1, true}, kAudit: {1, true}, kLease: {1, true}, kTries: {1, true}, kAside: {1, true}, kAsideAge: {2, false}, kFormat: {0, false},
 	kPaper: {2, true}, kPaperSealed: {2, true}, kPaperOpen: {2, false}, kPaperHash: {1, false}, kPaperDue: {1, false},
-	kSigned: {1, true}, kSignedDue: {1, false}, kSeal: {1, true}, kPending: {1, true}, kTrust: {0, true}, kPost: {1, true}, kImport: {1, true}, kRead: {2, true}, kCheckpoint: {1, true}, kFollow: {1, true},
-	kExtension: {1, true}, kBounce: {1, true}, kMorning: {0, true},
+	kSigned: {1, true}, kSignedDue: {1, false}, kSeal: {1, true}, kPending: {1, true}, kTrust: {0, true}, kOptions: {0, true}, kLogo: {0, false}, kPost: {1, true}, kImport: {1, true}, kRead: {2, true}, kCheckpoint: {1, true}, kFollow: {1, true},
+	kExtension: {1, true}, kBounce: {1, true}, kMorning: {0, true}, kBackup: {0, true},
 	kDraw: {1, true}, kUniverse: {1, true}, kVerification: {2, true}, kVerificationOf: {3, false},
 	kCertificate: {1, true}, kCertificatePaper: {1, true}, kCertificateHash: {1, false},
 	kSupplier: {1, true}, kSupplierList: {1, true}, kConflict: {1, true}, kConflictPerson: {2, false}, kCompared: {1, true}, kComparing: {0, true},

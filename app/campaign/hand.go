@@ -78,7 +78,7 @@ func (s *Service) Plan(ctx context.Context, tenant string, all []Owed, paper boo
 		if first == nil {
 			return nil
 		}
-		l, err := s.letter(tenant, body, first, where[first.Person])
+		l, err := s.letter(body, first, where[first.Person])
 		if err != nil {
 			return err
 		}
@@ -122,7 +122,7 @@ func (s *Service) Send(ctx context.Context, tenant, by, id, seen string, all []O
 			return err
 		}
 		day = at.Format(time.DateOnly)
-		return tx.Audit(storage.AuditEntry{At: at.UTC(), Actor: by, Act: "campaign.send", About: id})
+		return tx.Audit(storage.AuditEntry{At: at.UTC(), Actor: by, Act: "reminder.send", About: id})
 	}); err != nil {
 		return "", err
 	}
@@ -132,8 +132,8 @@ func (s *Service) Send(ctx context.Context, tenant, by, id, seen string, all []O
 
 // Sending is a group of reminders that went together.
 type Sending struct {
-	Name     string // "d-7.2026-05-24", "m-<id>.2026-05-22": its address
-	Occasion string // "d-7"; "m" for one by hand
+	Name     string // "d7.2026-05-24", "m-<id>.2026-05-22": its address
+	Occasion string // "d7"; "m" for one by hand
 	Day      string
 	By       string // user, "" for the calendar
 	Mail     int

@@ -50,7 +50,7 @@ func (s *Service) Printed(ctx context.Context, tenant, name string) (file []byte
 			if o == nil {
 				continue
 			}
-			l, err := s.letter(tenant, body, o, address{lang: i18n.Spanish})
+			l, err := s.letter(body, o, address{lang: i18n.Spanish})
 			if err != nil {
 				return err
 			}

@@ -196,7 +196,7 @@ func (s *Service) send(ctx context.Context, tenant string, tasks []task, by stri
 				return err
 			}
 			for _, t := range chunk {
-				if err := s.remind(tx, tenant, body, at, t, by, &here); err != nil {
+				if err := s.remind(tx, body, at, t, by, &here); err != nil {
 					return err
 				}
 			}
@@ -210,7 +210,7 @@ func (s *Service) send(ctx context.Context, tenant string, tasks []task, by stri
 }
 
 // remind makes one reminder, unless it was made or there is nothing to remind of.
-func (s *Service) remind(tx *storage.Txn, tenant string, body storage.Institution, at time.Time, t task, by string, n *sent) error {
+func (s *Service) remind(tx *storage.Txn, body storage.Institution, at time.Time, t task, by string, n *sent) error {
 	f, err := tx.Follow(t.person)
 	if err != nil {
 		return err
@@ -228,7 +228,7 @@ func (s *Service) remind(tx *storage.Txn, tenant string, body storage.Institutio
 	}
 	note := storage.Notice{Duty: t.duty, Occasion: t.occasion, By: by, At: at.UTC()}
 	if where.good() && !t.paper {
-		l, err := s.letter(tenant, body, o, where)
+		l, err := s.letter(body, o, where)
 		if err != nil {
 			return err
 		}
@@ -271,11 +271,11 @@ func (s *Service) owed(tx *storage.Txn, person, duty string) (*Owed, error) {
 
 // letter is the reminder of a duty to an address. Before the last day it has it as a
 // calendar.
-func (s *Service) letter(tenant string, body storage.Institution, o *Owed, where address) (l Letter, err error) {
+func (s *Service) letter(body storage.Institution, o *Owed, where address) (l Letter, err error) {
 	p := s.Words.Printer(where.lang)
 	l = Letter{To: where.mail, Lang: p.Tag(), Person: o.Person, Duty: o.Duty, Title: Title(p, o), Why: why(p, o.Why, o.Args), Due: o.Due, Left: o.Left, Aviso: o.Kind == "aviso"}
 	if o.Left >= 0 {
-		l.Calendar, err = s.Calendar(p, tenant, body, []Owed{*o})
+		l.Calendar, err = s.calendar(p, body, o)
 	}
 	return l, err
 }

@@ -8,7 +8,7 @@ var occasions = []struct {
 	name        string
 	from, until int
 }{
-	{"d-30", 30, 8}, {"d-7", 7, 2}, {"d-1", 1, 0}, {"d+1", -1, -6},
+	{"d30", 30, 8}, {"d7", 7, 2}, {"d1", 1, 0}, {"after", -1, -6},
 }
 
 // sendFrom is the hour of the institution's morning at which reminders begin to go.

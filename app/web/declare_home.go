@@ -2,11 +2,10 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
+	"declara/app/campaign/ics"
 	"declara/app/declare"
 	"declara/app/errs"
 	"declara/app/verify"
@@ -255,50 +254,9 @@ func (s *Server) declareCalendar(c *Ctx) error {
 }
 
 func (s *Server) calendar(c *Ctx, d declare.Duty) []byte {
-	due, err := time.Parse("2006-01-02", d.Due)
-	if err != nil {
-		return nil
-	}
 	title := c.words.T("declare.title."+string(d.Kind), d.Year)
-	lines := []string{
-		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//declara//declaraciones//ES", "CALSCALE:GREGORIAN",
-		"BEGIN:VEVENT", "UID:" + d.Key + "." + c.User().Person + "@declara",
-		"DTSTAMP:" + c.Now().Format("20060102T150405Z"),
-		"DTSTART;VALUE=DATE:" + due.Format("20060102"),
-		"DTEND;VALUE=DATE:" + due.AddDate(0, 0, 1).Format("20060102"),
-		"SUMMARY:" + ics(c.words.T("declare.calendar.summary", title)),
-		"DESCRIPTION:" + ics(c.words.T("declare.calendar.text", c.Institution().Name)),
-		"URL:" + c.Base() + "/declaraciones", "TRANSP:TRANSPARENT",
-	}
-	for _, days := range []int{15, 3} {
-		lines = append(lines, "BEGIN:VALARM", "ACTION:DISPLAY", "DESCRIPTION:"+ics(c.words.T("declare.calendar.summary", title)),
-			fmt.Sprintf("TRIGGER:-P%dD", days), "END:VALARM")
-	}
-	lines = append(lines, "END:VEVENT", "END:VCALENDAR")
-	var out strings.Builder
-	for _, l := range lines {
-		out.WriteString(fold(l))
-	}
-	return []byte(out.String())
-}
-
-// ics escapes a text of a calendar (RFC 5545 3.3.11).
-func ics(s string) string {
-	return strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\n", `\n`, "\r", "").Replace(s)
-}
-
-// fold ends a line, broken so that none has more than 75 bytes and no letter is
-// cut (RFC 5545 3.1).
-func fold(line string) string {
-	var out strings.Builder
-	room := 75
-	for _, r := range line {
-		if n := len(string(r)); n > room {
-			out.WriteString("\r\n ")
-			room = 74
-		}
-		out.WriteRune(r)
-		room -= len(string(r))
-	}
-	return out.String() + "\r\n"
+	return ics.Write(c.Now(), c.Zone(), ics.Event{
+		UID: ics.UID(d.Key, c.User().Person), Due: d.Due, Legal: d.Legal, URL: c.Base() + "/declaraciones",
+		Title: c.words.T("declare.calendar.summary", title), Text: c.words.T("declare.calendar.text", c.Institution().Name),
+	})
 }

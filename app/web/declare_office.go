@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"net/url"
 	"slices"
 
 	"declara/app/declare"
@@ -39,6 +40,9 @@ type dutiesData struct {
 // officeDuty is a duty as the office sees it.
 type officeDuty struct {
 	Key, Title, Due, Why, Ruled string
+	RuledBy, RuledOn            string
+	Aviso                       bool   // it is handed in on paper
+	Require                     string // address of what was required, and can be
 	Standing                    status
 	Open                        bool // can be ruled on
 }
@@ -65,9 +69,20 @@ func (s *Server) dutiesAgain(c *Ctx, code int, problem, at string) error {
 	}
 	for _, x := range m.Duties {
 		d.Duties = append(d.Duties, officeDuty{
-			Key: x.Key, Title: c.words.T("declare.title."+string(x.Kind), x.Year), Due: c.words.Day(x.Due), Why: c.reason(x.Reason), Ruled: x.Ruled,
+			Key: x.Key, Title: c.words.T("declare.title."+string(x.Kind), x.Year), Due: c.words.Day(x.Due), Why: c.officeReason(x.Reason) + c.moved(x), Ruled: x.Ruled,
 			Standing: status{standingClasses[x.Standing], c.words.T("declare.standing." + x.Standing.String())}, Open: x.Standing != declare.Filed,
+			Aviso: s.campaign != nil && x.Kind == declare.Aviso && x.Standing != declare.Filed,
 		})
+		last := &d.Duties[len(d.Duties)-1]
+		if x.Ruled != "" {
+			if last.RuledBy, err = s.nameOf(c, x.Ruler); err != nil {
+				return err
+			}
+			last.RuledOn = c.words.Day(x.RuledOn)
+		}
+		if d.May && s.campaign != nil && x.Standing == declare.Overdue {
+			last.Require = "/contraloria/personas/" + url.PathEscape(m.Person.ID) + "/requerimiento?" + url.Values{"obligacion": {x.Key}}.Encode()
+		}
 	}
 	for _, e := range forms.Government.Options("") {
 		d.Orders = append(d.Orders, choiceOf{e.Key, c.words.Option(forms.Government.Name, e.Key, e.Text), d.Typed["orden"] == e.Key})

@@ -667,7 +667,7 @@ func TestDeclareCalendar(t *testing.T) {
 	if a.status != 200 || !strings.HasPrefix(a.header.Get("Content-Type"), "text/calendar") {
 		t.Fatalf("%d %s", a.status, a.header.Get("Content-Type"))
 	}
-	for _, line := range []string{"BEGIN:VCALENDAR", "DTSTART;VALUE=DATE:20260531", "DTEND;VALUE=DATE:20260601", "TRIGGER:-P15D", "TRIGGER:-P3D",
+	for _, line := range []string{"BEGIN:VCALENDAR", "DTSTART:20260601T050000Z", "DTEND:20260601T055959Z", "TRIGGER:-P15D", "TRIGGER:-P3D",
 		"UID:modificacion-2026." + o.who.Person + "@declara", "END:VCALENDAR"} {
 		if !strings.Contains(a.body, line+"\r\n") {
 			t.Errorf("no %q in\n%s", line, a.body)

@@ -1,14 +1,15 @@
 package web
 
 import (
-	"encoding/csv"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"declara/app/declare"
+	"declara/app/table"
 	"declara/storage"
 )
 
@@ -22,6 +23,7 @@ func (s *Server) panelRoutes() []Route {
 		{Method: "GET", Path: "/contraloria/cumplimiento", Roles: rosterRoles, Do: s.complianceList},
 		{Method: "POST", Path: "/contraloria/cumplimiento", Roles: rosterRoles, Body: smallBody, Do: s.complianceSearch},
 		{Method: "GET", Path: "/contraloria/cumplimiento.csv", Roles: rosterRoles, Do: s.complianceCSV},
+		{Method: "GET", Path: "/contraloria/cumplimiento.xlsx", Roles: rosterRoles, Do: s.complianceXLSX},
 	}
 }
 
@@ -43,13 +45,22 @@ var kindsOwed = []declare.Kind{declare.Inicial, declare.Modificacion, declare.Co
 // complianceData is the data of the page "office-list".
 type complianceData struct {
 	Years, Units, Kinds, States []choice
-	Query, Path, CSV, Clear     string
+	Query, Path, CSV, XLSX      string
+	Clear, Remind               string
+	Views                       []viewLink
 	Filter                      bool // something is asked for
 	Total, Page, Pages          int
 	Prev, Next                  string
 	All                         []complianceLine
 	Nobody                      bool // the roster is empty
 	May                         bool // may rule and require
+	Acts                        bool // something may be done about some of the lines
+}
+
+// viewLink is a list by itself: those who omitted, those who were late.
+type viewLink struct {
+	Path, Words string
+	Here        bool
 }
 
 // complianceLine is one duty of one person.
@@ -57,6 +68,7 @@ type complianceLine struct {
 	ID, Name, Unit, Post, Title, Due, Why, Left, Filed string
 	State                                              status
 	Notice                                             string
+	Require, RequireWords, Recall                      string // addresses of what may be done
 }
 
 // askOf reads a filter from an address. What it does not understand filters
@@ -109,7 +121,7 @@ func (s *Server) complianceList(c *Ctx) error {
 	a.Text = c.visit.Session.Search
 	lines := roll.Pick(a)
 	d := complianceData{
-		Query: a.Text, Path: addressOf(compliancePath, a, roll.Today, 1), CSV: addressOf(compliancePath+".csv", a, roll.Today, 1), Clear: compliancePath,
+		Query: a.Text, Path: addressOf(compliancePath, a, roll.Today, 1), CSV: addressOf(compliancePath+".csv", a, roll.Today, 1), XLSX: addressOf(compliancePath+".xlsx", a, roll.Today, 1), Clear: compliancePath,
 		Total: len(lines), Pages: max(1, (len(lines)+perPage-1)/perPage), Nobody: roll.People == 0, May: c.Has(storage.RoleComptroller),
 	}
 	d.Filter = d.Path != compliancePath || d.Query != ""
@@ -123,7 +135,22 @@ func (s *Server) complianceList(c *Ctx) error {
 	}
 	c.complianceFilters(&d, roll, a)
 	for _, l := range lines[(d.Page-1)*perPage : min(d.Page*perPage, len(lines))] {
-		d.All = append(d.All, c.complianceLine(l))
+		v := c.complianceLine(l)
+		if d.May && s.campaign != nil {
+			c.actions(&v, l)
+		}
+		d.Acts = d.Acts || v.Recall != ""
+		d.All = append(d.All, v)
+	}
+	for _, st := range []declare.State{"", declare.Missing, declare.Omitted, declare.Required, declare.RequiredOver, declare.Late, declare.Excused} {
+		words := "office.view.all"
+		if st != "" {
+			words = "office.view." + string(st)
+		}
+		d.Views = append(d.Views, viewLink{addressOf(compliancePath, declare.Ask{Year: a.Year, State: st}, roll.Today, 1), c.words.T(words), a.State == st})
+	}
+	if d.May && s.campaign != nil && slices.ContainsFunc(lines, func(l *declare.Line) bool { return l.State.Unmet() || l.State.Open() }) {
+		d.Remind = addressOf(remindPath, a, roll.Today, 1)
 	}
 	return c.Render(http.StatusOK, "office-list", d)
 }
@@ -149,9 +176,11 @@ func (c *Ctx) complianceFilters(d *complianceData, roll *declare.Roll, a declare
 func (c *Ctx) complianceLine(l *declare.Line) complianceLine {
 	v := complianceLine{
 		ID: l.Person, Name: l.Name, Unit: l.Unit, Post: l.Post, Title: c.words.T("declare.title."+string(l.Duty.Kind), l.Duty.Year),
-		Due: c.words.DayShort(l.Duty.Due), Why: c.reason(l.Duty.Reason), State: status{stateClasses[l.State], c.words.T("office.state." + string(l.State))},
+		Due: c.words.DayShort(l.Duty.Due), Why: c.officeReason(l.Duty.Reason) + c.moved(l.Duty), State: status{stateClasses[l.State], c.words.T("office.state." + string(l.State))},
 	}
 	switch {
+	case l.State == declare.Late:
+		v.Left = c.words.N("office.filed.late", daysLate(l), c.words.DayShort(l.Filed))
 	case l.Filed != "":
 		v.Left = c.words.T("office.filed", c.words.DayShort(l.Filed))
 	case l.Until != "":
@@ -165,6 +194,44 @@ func (c *Ctx) complianceLine(l *declare.Line) complianceLine {
 	}
 	v.Notice = c.notice(l)
 	return v
+}
+
+// actions are what the office may do about a line.
+func (c *Ctx) actions(v *complianceLine, l *declare.Line) {
+	about := url.Values{"obligacion": {l.Duty.Key}}
+	if l.State.Unmet() {
+		v.Require = "/contraloria/personas/" + url.PathEscape(l.Person) + "/requerimiento?" + about.Encode()
+		v.RequireWords = c.words.T("office.act." + string(l.State))
+	}
+	if l.State.Unmet() || l.State.Open() {
+		about.Set("persona", l.Person)
+		v.Recall = remindPath + "?" + about.Encode()
+	}
+}
+
+// daysLate is by how many days a filing came after its last day.
+func daysLate(l *declare.Line) int {
+	filed, err := time.Parse(time.DateOnly, l.Filed)
+	due, lost := time.Parse(time.DateOnly, l.Duty.Due)
+	if err != nil || lost != nil {
+		return 0
+	}
+	return int(filed.Sub(due).Hours() / 24)
+}
+
+// officeReason is why a duty is owed, as it is told to the office: of the person, and
+// not to her.
+func (c *Ctx) officeReason(r declare.Reason) string {
+	r.Key = "office.reason." + strings.TrimPrefix(r.Key, "declare.reason.")
+	return c.reason(r)
+}
+
+// moved tells of the agreement by which everybody was given more time.
+func (c *Ctx) moved(d declare.Duty) string {
+	if d.Agreement == "" {
+		return ""
+	}
+	return " " + c.words.T("office.extended", d.Agreement, c.words.Day(d.Legal))
 }
 
 // notice tells of the last reminder.
@@ -191,38 +258,60 @@ func (s *Server) complianceSearch(c *Ctx) error {
 // today is the day in the institution's zone.
 func (c *Ctx) today() string { return c.Now().In(c.Zone()).Format("2006-01-02") }
 
-// complianceCSV is the whole of what a filter shows, for a spreadsheet: with the mark
-// that tells it the letters are UTF-8, and no cell that it would take for a formula.
-func (s *Server) complianceCSV(c *Ctx) error {
+// complianceRows is the whole of what a filter shows, for a spreadsheet: no cell is one
+// that it would take for a formula.
+func (s *Server) complianceRows(c *Ctx) (rows [][]string, name string, err error) {
 	roll, err := s.declare.Roll(c.Context(), c.Tenant())
 	if err != nil {
-		return err
+		return nil, "", err
 	}
 	a := askOf(c.Queries(), roll.Today)
 	a.Text = c.visit.Session.Search
-	var out strings.Builder
-	out.WriteString("\ufeff")
-	w := csv.NewWriter(&out)
-	w.UseCRLF = true
 	row := func(cells ...string) {
 		for i := range cells {
-			cells[i] = unformula(strings.Join(strings.Fields(cells[i]), " "))
+			cells[i] = table.Safe(strings.Join(strings.Fields(cells[i]), " "))
 		}
-		_ = w.Write(cells) // a strings.Builder takes all
+		rows = append(rows, cells)
 	}
 	var head []string
-	for _, key := range []string{"person", "unit", "post", "duty", "why", "due", "state", "filed", "notices", "last"} {
+	for _, key := range []string{"person", "unit", "post", "duty", "why", "due", "state", "filed", "days", "notices", "last", "letter", "served", "until"} {
 		head = append(head, c.words.T("office.col."+key))
 	}
 	row(head...)
 	for _, l := range roll.Pick(a) {
-		last := ""
+		last, late := "", ""
 		if l.Notices > 0 {
 			last = l.Last.At.In(c.Zone()).Format("2006-01-02")
 		}
-		row(l.Name, l.Unit, l.Post, c.words.T("declare.title."+string(l.Duty.Kind), l.Duty.Year), c.reason(l.Duty.Reason), l.Duty.Due,
-			c.words.T("office.state."+string(l.State)), l.Filed, strconv.Itoa(l.Notices), last)
+		switch {
+		case l.State == declare.Late:
+			late = strconv.Itoa(daysLate(l))
+		case l.State.Unmet():
+			late = strconv.Itoa(-l.Duty.Left)
+		}
+		row(l.Name, l.Unit, l.Post, c.words.T("declare.title."+string(l.Duty.Kind), l.Duty.Year), c.officeReason(l.Duty.Reason)+c.moved(l.Duty), l.Duty.Due,
+			c.words.T("office.state."+string(l.State)), l.Filed, late, strconv.Itoa(l.Notices), last, l.Letter.Number, l.Letter.Served, l.Until)
 	}
-	w.Flush()
-	return c.Attachment(c.words.T("office.file")+"-"+roll.Today+".csv", "text/csv; charset=utf-8", []byte(out.String()))
+	return rows, c.words.T("office.file") + "-" + roll.Today, nil
+}
+
+// complianceCSV has the mark that tells spreadsheets that its letters are UTF-8.
+func (s *Server) complianceCSV(c *Ctx) error {
+	rows, name, err := s.complianceRows(c)
+	if err != nil {
+		return err
+	}
+	return c.Attachment(name+".csv", "text/csv; charset=utf-8", table.WriteCSV(rows))
+}
+
+func (s *Server) complianceXLSX(c *Ctx) error {
+	rows, name, err := s.complianceRows(c)
+	if err != nil {
+		return err
+	}
+	file, err := table.WriteXLSX(c.words.T("office.list.head"), rows)
+	if err != nil {
+		return err
+	}
+	return c.Attachment(name+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", file)
 }

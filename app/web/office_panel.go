@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"declara/app/declare"
+	"declara/app/wiring"
 	"declara/i18n"
 	"declara/storage"
 )
@@ -37,6 +38,13 @@ type panelData struct {
 	Links      map[string]string // to the list, by what is counted
 	Mail       string
 	MailDown   bool
+	Backup     string
+	PDN        string
+	Next       []string // reminders to come
+	Remindable int      // people's duties that can be reminded of
+	Can        bool     // reminders are sent here
+	Draw       *drawCard
+	Stages     []stageCard // of the cases of who looks
 }
 
 // tally counts the people of a campaign by what they have done.
@@ -121,7 +129,15 @@ func (s *Server) panel(c *Ctx) error {
 	overdue := roll.Pick(declare.Ask{State: declare.Overdues})
 	d.Overdue = len(overdue)
 	for _, l := range overdue[:min(lateShown, len(overdue))] {
-		d.Late = append(d.Late, c.complianceLine(l))
+		v := c.complianceLine(l)
+		if s.campaign != nil {
+			c.actions(&v, l)
+		}
+		d.Late = append(d.Late, v)
+	}
+	d.Can = s.campaign != nil
+	if err := s.cards(c, &d, wiring.Owed(roll.Lines), roll.Today); err != nil {
+		return err
 	}
 	d.Missing = len(roll.Pick(declare.Ask{State: declare.Missing}))
 	if err := s.panelMail(c, &d); err != nil {

@@ -53,7 +53,9 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"declara/app/account"
+	"declara/app/campaign"
 	"declara/app/complain"
+	"declara/app/conflict"
 	"declara/app/declare"
 	"declara/app/ledger"
 	"declara/app/pdn"
@@ -95,7 +97,9 @@ type Config struct {
 	Seal     *seal.Service
 	Trust    *trust.Service
 	Complain *complain.Service
-	Verify   *verify.Service // nil: one that writes no letters
+	Campaign *campaign.Service // nil: nobody is reminded
+	Conflict *conflict.Service // nil: one whose worker runs nowhere
+	Verify   *verify.Service   // nil: one that writes no letters
 
 	BaseURL        string       // "https://declara.example.gob.mx"; "" takes the Host of each request
 	Secure         bool         // people reach it over https: cookies are __Host- and HSTS is sent
@@ -107,20 +111,22 @@ type Config struct {
 
 // Server is the site. Make it with New.
 type Server struct {
-	db       *storage.DB
-	words    *i18n.Bundle
-	now      func() time.Time
-	accounts *account.Service
-	declare  *declare.Service
-	publish  *publish.Service
-	pdn      *pdn.Service
-	ledger   *ledger.Service
-	seal     *seal.Service
-	trust    *trust.Service
-	complain *complain.Service
-	draws    *verify.Service
-	cases    *complain.Office
-	log      *slog.Logger
+	db        *storage.DB
+	words     *i18n.Bundle
+	now       func() time.Time
+	accounts  *account.Service
+	declare   *declare.Service
+	publish   *publish.Service
+	pdn       *pdn.Service
+	ledger    *ledger.Service
+	seal      *seal.Service
+	trust     *trust.Service
+	complain  *complain.Service
+	campaign  *campaign.Service
+	draws     *verify.Service
+	cases     *complain.Office
+	conflicts *conflict.Service
+	log       *slog.Logger
 
 	base    *url.URL // nil when not configured
 	proxies []netip.Prefix
@@ -151,9 +157,12 @@ func New(c Config) (*Server, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), draws: c.Verify, pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, cases: complain.NewOffice(c.Complain, c.Bundle), log: c.Log,
+		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), draws: c.Verify, pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, campaign: c.Campaign, cases: complain.NewOffice(c.Complain, c.Bundle), log: c.Log,
 		secure: c.Secure, mail: c.Mail, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), flood: newFlood(c.Clock), evidence: make(chan struct{}, handingIn),
 		downloads: gate{most: bulkAll, each: bulkNetwork}, inspections: gate{most: inspectAll, each: inspectNetwork},
+	}
+	if s.conflicts = c.Conflict; s.conflicts == nil {
+		s.conflicts = conflict.New(c.DB, c.Clock, c.Log, "")
 	}
 	if s.draws == nil {
 		s.draws = verify.New(c.DB, c.Clock, complain.LastDay, nil)

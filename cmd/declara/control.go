@@ -82,7 +82,7 @@ func answer(conn net.Conn, db *storage.DB) {
 		fmt.Fprintln(conn, "this declara does not know what was asked")
 		return
 	}
-	answerDone(conn, db.Backup(path))
+	answerDone(conn, copyOf(context.Background(), db, path))
 }
 
 // answerDone says that something was done, or what went wrong.

@@ -150,7 +150,11 @@ func backup(ctx context.Context, p place, file string, out io.Writer) error {
 		return err
 	}
 	copied := place{data: p.data, key: p.keyFile()}
-	return copied.verify(ctx, file, files.Open(beside, time.Now), out)
+	if err := copied.verify(ctx, file, files.Open(beside, time.Now), out); err != nil {
+		return err
+	}
+	day := time.Now().UTC().Truncate(24 * time.Hour)
+	return os.Chtimes(file, day, day) // as its files of complaints: when it was made says what is not in it yet
 }
 
 // besideOf is the folder of the files of complaints that go with a copy of the store.
@@ -162,7 +166,18 @@ func (p place) copyStore(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(db.Backup(file), db.Close())
+	return errors.Join(copyOf(ctx, db, file), db.Close())
+}
+
+// copyOf copies a store to a file, and writes down when, for the panel of the office.
+func copyOf(ctx context.Context, db *storage.DB, file string) error {
+	if err := db.Backup(file); err != nil {
+		return err
+	}
+	now := time.Now()
+	return db.EachTenant(ctx, func(t string) error {
+		return db.Update(ctx, t, func(tx *storage.Txn) error { return tx.NoteBackup(now) })
+	})
 }
 
 // verify opens a copy of a store with the key of p and checks it.

@@ -1,4 +1,4 @@
-package wiring
+package campaign_test
 
 import (
 	"bytes"
@@ -17,6 +17,7 @@ import (
 	"declara/app/declare"
 	"declara/app/errs"
 	"declara/app/outbox"
+	"declara/app/wiring"
 	"declara/forms"
 	"declara/i18n"
 	"declara/storage"
@@ -71,7 +72,7 @@ func (d *desk) over(store storage.Store) {
 	clock := func() time.Time { return d.now }
 	d.duties = declare.New(d.db, clock, func(*storage.Txn, declare.Letter) error { return nil })
 	words := i18n.Load()
-	d.Service = Campaign(d.db, words, clock, slog.New(slog.NewTextHandler(&d.log, nil)), "a", "https://declara.valle.example/", d.duties,
+	d.Service = wiring.Campaign(d.db, words, clock, slog.New(slog.NewTextHandler(&d.log, nil)), "a", "https://declara.valle.example/", d.duties,
 		outbox.NewWriter(words, clock, "https://declara.valle.example", "no@valle.example"))
 }
 
@@ -152,14 +153,14 @@ func TestCalendarOfReminders(t *testing.T) {
 			for _, c := range []struct{ at, want string }{
 				{"2026-04-30 23:59:59", ""},
 				{"2026-05-01 07:59:59", ""},
-				{"2026-05-01 08:00:00", "a d-30 mail"},
-				{"2026-05-23 23:59:59", "a d-30 mail"},
-				{"2026-05-24 08:00:00", "a d-30 mail · a d-7 mail"},
-				{"2026-05-30 08:00:00", "a d-1 mail · a d-30 mail · a d-7 mail"},
-				{"2026-05-31 23:59:59", "a d-1 mail · a d-30 mail · a d-7 mail"},
-				{"2026-06-01 00:00:00", "a d-1 mail · a d-30 mail · a d-7 mail"},
-				{"2026-06-01 08:00:00", "a d+1 mail · a d-1 mail · a d-30 mail · a d-7 mail"},
-				{"2026-06-20 08:00:00", "a d+1 mail · a d-1 mail · a d-30 mail · a d-7 mail"},
+				{"2026-05-01 08:00:00", "a d30 mail"},
+				{"2026-05-23 23:59:59", "a d30 mail"},
+				{"2026-05-24 08:00:00", "a d30 mail · a d7 mail"},
+				{"2026-05-30 08:00:00", "a d1 mail · a d30 mail · a d7 mail"},
+				{"2026-05-31 23:59:59", "a d1 mail · a d30 mail · a d7 mail"},
+				{"2026-06-01 00:00:00", "a d1 mail · a d30 mail · a d7 mail"},
+				{"2026-06-01 08:00:00", "a after mail · a d1 mail · a d30 mail · a d7 mail"},
+				{"2026-06-20 08:00:00", "a after mail · a d1 mail · a d30 mail · a d7 mail"},
 			} {
 				d.set(c.at)
 				for range 2 {
@@ -186,7 +187,7 @@ func TestMissed(t *testing.T) {
 	}
 	d.file("b")
 	d.once()
-	if got, _ := d.told(); got != "a d-7 mail · c d-7 mail" {
+	if got, _ := d.told(); got != "a d7 mail · c d7 mail" {
 		t.Errorf("%s", got)
 	}
 	if err := d.duties.Extend(d.Context(), tenant, "oic", declare.Extension{Kind: declare.Modificacion, Year: 2026, Due: "2026-06-15", Agreement: "A/1"}, ""); err != nil {
@@ -194,7 +195,7 @@ func TestMissed(t *testing.T) {
 	}
 	d.set("2026-06-01 09:00:00")
 	d.once()
-	if got, _ := d.told(); got != "a d-30 mail · a d-7 mail · c d-30 mail · c d-7 mail" && got != "a d-7 mail · c d-7 mail" {
+	if got, _ := d.told(); got != "a d30 mail · a d7 mail · c d30 mail · c d7 mail" && got != "a d7 mail · c d7 mail" {
 		t.Errorf("after the extension: %s", got)
 	}
 }
@@ -259,7 +260,7 @@ func TestDies(t *testing.T) {
 		d.once()
 		d.once()
 		notices, mails := d.told()
-		if n := strings.Count(notices, "d-7 mail"); n != 120 || len(mails) != 120 {
+		if n := strings.Count(notices, "d7 mail"); n != 120 || len(mails) != 120 {
 			t.Errorf("died at %d: %d notices and %d letters", die, n, len(mails))
 		}
 	}
@@ -280,7 +281,7 @@ func TestByHand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return Owed(roll.Pick(declare.Ask{State: declare.Missing}))
+		return wiring.Owed(roll.Pick(declare.Ask{State: declare.Missing}))
 	}
 	p, err := d.Plan(t.Context(), tenant, list(), false)
 	if err != nil || len(p.Mail) != 2 || len(p.Paper) != 2 || !strings.Contains(p.Subject, "31 de mayo de 2026") || len(p.Text) < 4 {
@@ -486,48 +487,6 @@ func TestRequire(t *testing.T) {
 	for _, err := range []error{d.Serve(ctx, tenant, "oic", "a", "none", campaign.Dates{}), d.Refer(ctx, tenant, "oic", "b", id, "1", "1")} {
 		if errs.CodeOf(err) != errs.NotFound {
 			t.Errorf("%v", err)
-		}
-	}
-}
-
-// TestICS: the right hour in each zone, an id that stays the same, alarms, lines of at
-// most 75 bytes, and nobody's name.
-func TestICS(t *testing.T) {
-	for zone, want := range map[string]string{"America/Mexico_City": "20260601T055959Z", "America/Tijuana": "20260601T065959Z", "America/Hermosillo": "20260601T065959Z", "America/Cancun": "20260601T045959Z"} {
-		d := newDesk(t, zone, "2026-05-20 12:00:00")
-		d.hire("a", "a@valle.example")
-		body := storage.Institution{Name: "Municipio; de Valle, Encinos", Zone: zone}
-		o := campaign.Owed{Person: "a", Name: "Nombrea", Duty: "modificacion-2026", Kind: "modificacion", Year: 2026, Due: "2026-05-31", Legal: "2026-05-31"}
-		first, err := d.Calendar(i18n.Load().Printer("es"), tenant, body, []campaign.Owed{o})
-		if err != nil {
-			t.Fatal(err)
-		}
-		o.Due = "2026-06-15"
-		second, err := d.Calendar(i18n.Load().Printer("es"), tenant, body, []campaign.Owed{o})
-		if err != nil {
-			t.Fatal(err)
-		}
-		field := func(b []byte, name string) string {
-			for line := range strings.SplitSeq(strings.ReplaceAll(string(b), "\r\n ", ""), "\r\n") {
-				if v, ok := strings.CutPrefix(line, name+":"); ok {
-					return v
-				}
-			}
-			return ""
-		}
-		if field(first, "DTEND") != want || field(first, "UID") != field(second, "UID") || !strings.HasSuffix(field(first, "UID"), "@declara.valle.example") || field(first, "SEQUENCE") != "0" || field(second, "SEQUENCE") != "15" {
-			t.Errorf("%s:\n%s", zone, first)
-		}
-		if strings.Count(string(first), "BEGIN:VALARM") != 2 || !strings.Contains(string(first), "TRIGGER:-P15D\r\n") || !strings.Contains(string(first), "TRIGGER:-P3D\r\n") || strings.Contains(string(first), "Nombrea") {
-			t.Errorf("%s", first)
-		}
-		if !strings.Contains(field(first, "DESCRIPTION"), `Municipio\; de Valle\, Encinos`) {
-			t.Errorf("%s", field(first, "DESCRIPTION"))
-		}
-		for line := range strings.SplitSeq(string(first), "\r\n") {
-			if len(line) > 75 || strings.Contains(line, "\n") {
-				t.Errorf("a line of %d bytes: %q", len(line), line)
-			}
 		}
 	}
 }
