@@ -166,7 +166,7 @@ func (o *Office) change(ctx context.Context, h Hand, id string, fn func(tx *stor
 		if err != nil {
 			return err
 		}
-		return fn(tx, &c, &u)
+		return o.telling(tx, id, func() error { return fn(tx, &c, &u) })
 	})
 }
 

@@ -38,10 +38,12 @@ type Load struct {
 type Pace struct {
 	All, Open                int
 	Reading, Opening, Ending Spread
-	Discarded                int // ended before anything was found out
-	Competence, Elements     int // of which, by why
-	Prescribing              int // within 90 days
-	Unknown                  int // open, and the day of the facts is not known
+	Word                     Spread // until the first message to who complained
+	Asked, Answered          int    // prevenciones, and of those, how many she answered
+	Discarded                int    // ended before anything was found out
+	Competence, Elements     int    // of which, by why
+	Prescribing              int    // within 90 days
+	Unknown                  int    // open, and the day of the facts is not known
 	Buried                   int
 	Loads                    []Load
 	Drill                    string // day of the last recovery drill, "" for none
@@ -52,10 +54,10 @@ const near = 90
 
 // Pace counts the cases of a user. Nothing is opened.
 func (o *Office) Pace(ctx context.Context, tenant, user string) (f Pace, err error) {
-	var reading, opening, ending []int
+	var reading, opening, ending, word []int
 	loads := map[string]*Load{}
 	err = o.db.View(ctx, tenant, func(tx *storage.Txn) error {
-		f, reading, opening, ending = Pace{}, nil, nil, nil
+		f, reading, opening, ending, word = Pace{}, nil, nil, nil, nil
 		clear(loads)
 		k, err := calendarOf(tx)
 		if err != nil {
@@ -82,6 +84,16 @@ func (o *Office) Pace(ctx context.Context, tenant, user string) (f Pace, err err
 				return err
 			}
 			f.add(k, &c, &l, today, loads)
+			parts, err := tx.Parts(c.ID)
+			if err != nil {
+				return err
+			}
+			if i := slices.IndexFunc(parts, func(p storage.ComplaintPart) bool {
+				return p.Kind == storage.PartMessage && p.From == storage.FromOffice
+			}); i >= 0 {
+				word = append(word, natural(c.Day, parts[i].Day))
+			}
+			f.asked(&c, parts)
 			for _, x := range []struct {
 				into *[]int
 				to   func(storage.ComplaintMove) bool
@@ -97,7 +109,7 @@ func (o *Office) Pace(ctx context.Context, tenant, user string) (f Pace, err err
 			return nil
 		})
 	})
-	f.Reading, f.Opening, f.Ending = spread(reading), spread(opening), spread(ending)
+	f.Reading, f.Opening, f.Ending, f.Word = spread(reading), spread(opening), spread(ending), spread(word)
 	for _, l := range loads {
 		f.Loads = append(f.Loads, *l)
 	}
@@ -108,6 +120,74 @@ func (o *Office) Pace(ctx context.Context, tenant, user string) (f Pace, err err
 		return slices.Compare([]byte(a.Name), []byte(b.Name))
 	})
 	return f, err
+}
+
+// asked counts the times that who complained was asked for something, and those after
+// which she sent anything before the case went on.
+func (f *Pace) asked(c *storage.Complaint, parts []storage.ComplaintPart) {
+	for i, m := range c.Moves {
+		if m.To != StateAsked {
+			continue
+		}
+		f.Asked++
+		end := c.Next
+		if i+1 < len(c.Moves) {
+			end = c.Moves[i+1].Part
+		}
+		if slices.ContainsFunc(parts, func(p storage.ComplaintPart) bool {
+			return p.From == storage.FromCitizen && p.Seq > m.Part && p.Seq < end
+		}) {
+			f.Answered++
+		}
+	}
+}
+
+// Returns is how many of those who gave no name came back. When anybody enters is
+// nowhere, so it is told by what they sent.
+type Returns struct{ Anonymous, Back int }
+
+// Returns counts them among the cases that a user holds, each of which is opened for
+// whether its sender gave a name: nothing in clear tells.
+func (o *Office) Returns(ctx context.Context, h Hand) (r Returns, err error) {
+	err = o.db.View(ctx, h.Tenant, func(tx *storage.Txn) error {
+		r = Returns{}
+		return tx.ComplaintsOf(h.User, func(c storage.Complaint) error {
+			if c.Case.Of(h.User) == nil {
+				return nil
+			}
+			opened, err := o.OpenCase(h.Tenant, c, h.User, h.Key)
+			if err != nil {
+				return closed(err)
+			}
+			defer opened.Close()
+			parts, err := tx.Parts(c.ID)
+			if err != nil {
+				return err
+			}
+			var facts Facts
+			came, sent := false, false
+			for _, p := range parts {
+				switch {
+				case p.Kind == storage.PartFacts:
+					if err := opened.Read(p, &facts); err != nil {
+						return err
+					}
+				case p.Kind == storage.PartEvent: // the first says that it came in
+					sent = true
+				case sent && p.From == storage.FromCitizen:
+					came = true
+				}
+			}
+			if facts.Mode == Anonymous {
+				r.Anonymous++
+				if came {
+					r.Back++
+				}
+			}
+			return nil
+		})
+	})
+	return r, err
 }
 
 func (f *Pace) add(k Calendar, c *storage.Complaint, l *Line, today string, loads map[string]*Load) {

@@ -74,7 +74,7 @@ func (s *Service) HandOver(ctx context.Context, tenant, from string, mine *vault
 		if err := s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
 			part = storage.HandOver{}
 			for _, id := range some {
-				if err := handOne(tx, id, from, mine, to, keep, &part); err != nil {
+				if err := s.telling(tx, id, func() error { return handOne(tx, id, from, mine, to, keep, &part) }); err != nil {
 					return err
 				}
 			}

@@ -203,12 +203,31 @@ func (d *casesData) chips(c *Ctx) {
 	add(f.Tray != "", c.words.T("cases.tray"), func(f *complain.Filter) { f.Tray = "" })
 }
 
+// paceData is the data of the page "cases-pace".
+type paceData struct {
+	complain.Pace
+	Returns *complain.Returns // nil while her key is closed
+}
+
 func (s *Server) casesPace(c *Ctx) error {
-	p, err := s.cases.Pace(c.ctx, tenant, c.User().ID)
+	d := paceData{}
+	var err error
+	if d.Pace, err = s.cases.Pace(c.ctx, tenant, c.User().ID); err != nil {
+		return err
+	}
+	mine, err := c.unlocked()
 	if err != nil {
 		return err
 	}
-	return c.Render(http.StatusOK, "cases-pace", p)
+	if mine != nil {
+		defer mine.Wipe()
+		r, err := s.cases.Returns(c.ctx, complain.Hand{Tenant: tenant, User: c.User().ID, Key: mine})
+		if err != nil {
+			return err
+		}
+		d.Returns = &r
+	}
+	return c.Render(http.StatusOK, "cases-pace", d)
 }
 
 // caseData is the data of the page "case".
@@ -219,7 +238,8 @@ type caseData struct {
 	At         string // the form that was sent
 	Candidates []option
 	Excusing   []option // to whom she may give it
-	People     []option // who can be recused or released
+	People     []option // who can be released
+	Recusable  []option // they, and who keeps the identity
 	Writs      []string
 	Me         string
 	Notices    []hinted // ways of notification
@@ -260,6 +280,14 @@ func (s *Server) renderCase(c *Ctx, h complain.Hand, status int, form answers, a
 		if d.Head && !x.Assigned {
 			d.Candidates = append(d.Candidates, option{x.User, named(x)})
 		}
+	}
+	keepers, err := s.cases.Keepers(c.ctx, h, id)
+	if err != nil {
+		return err
+	}
+	d.Recusable = slices.Clone(d.People)
+	for _, x := range keepers {
+		d.Recusable = append(d.Recusable, option{x.User, named(x)})
 	}
 	if d.Form.Value("fecha") == "" && d.FactsDay != "" {
 		d.Form.Values.Set("fecha", typed(d.FactsDay))
