@@ -54,7 +54,7 @@ var may = []struct {
 	{"app/complain", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/complain"}},
 	{"app/conflict/match", []string{"forms"}},
 	{"app/conflict/suppliers", []string{"forms", "storage", "app/errs", "app/table", "app/conflict/match"}},
-	{"app/conflict", []string{"forms", "storage", "app/errs", "app/table", "app/conflict"}},
+	{"app/conflict", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/table", "app/conflict"}},
 	{"app/verify/draw", nil},
 	{"app/verify/evolution", []string{"forms"}},
 	{"app/verify", []string{"forms", "storage", "app/errs", "app/verify"}},

@@ -283,7 +283,7 @@ func (s *Service) Decide(ctx context.Context, tenant string, by storage.User, id
 		if err := tx.PutConflict(c); err != nil {
 			return fmt.Errorf("conflict: decision: %w", err)
 		}
-		return s.audit(tx, by, "conflict.decide", c.ID, outcome)
+		return s.audit(tx, by, "coincidence.decide", c.ID, outcome)
 	})
 }
 
@@ -307,5 +307,5 @@ func (s *Service) Letter(ctx context.Context, tenant string, by storage.User, id
 // Seen writes down that the evidence of a coincidence is read; that the declarations
 // are, package declare writes down.
 func (s *Service) Seen(ctx context.Context, tenant string, by storage.User, id, file string) error {
-	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error { return s.audit(tx, by, "conflict.read", id, file) })
+	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error { return s.audit(tx, by, "coincidence.read", id, file) })
 }

@@ -85,8 +85,11 @@ func activities(section string) []source {
 	return []source{{Activity, section, "actividadIndustrialComercialEmpresarial.actividades", "", []partyAt{{"", "nombreRazonSocial", "", ""}}}}
 }
 
-// given up: the item is no more.
-const gone = "BAJA"
+// What was done to an item; it is no more.
+const (
+	operationOf = "tipoOperacion"
+	gone        = "BAJA"
+)
 
 // declaredIn are the parties that a document tells of.
 func declaredIn(f *forms.Form, a forms.Answers) (all []declared) {
@@ -109,7 +112,7 @@ func declaredIn(f *forms.Form, a forms.Answers) (all []declared) {
 				if party.Name() == "" && party.RFC() == "" {
 					continue
 				}
-				d := declared{kind: s.kind, path: item, part: p.part, party: party, ended: a.Get(item.Join("tipoOperacion")) == gone}
+				d := declared{kind: s.kind, path: item, part: p.part, party: party, ended: a.Get(item.Join(operationOf)) == gone}
 				if s.since != "" {
 					d.since = a.Get(item.Join(s.since))
 				}
@@ -148,7 +151,7 @@ func facts(f *forms.Form, a forms.Answers, item forms.Path) string {
 	var b strings.Builder
 	for _, l := range forms.Lines(f, a, item.Section()) {
 		if l.Kind != forms.Answer || !l.Path.Under(item) || l.Field == nil || l.Field.Kind == forms.Money || l.Field.Kind == forms.Paragraph ||
-			l.Field.Name == "tipoOperacion" || l.Field.Derive != "" {
+			l.Field.Name == operationOf || l.Field.Derive != "" {
 			continue
 		}
 		b.WriteString(strings.TrimPrefix(string(l.Path), string(item)))
@@ -159,4 +162,16 @@ func facts(f *forms.Form, a forms.Answers, item forms.Path) string {
 		b.WriteByte('\n')
 	}
 	return b.String()
+}
+
+// Span is since when what a coincidence stands in is declared, "" for unsaid, and whether
+// it was given up in that declaration.
+func Span(a forms.Answers, c storage.Coincidence) (since string, ended bool) {
+	item := forms.Path(c.Path)
+	for _, s := range sources {
+		if s.kind == c.Kind && s.section == item.Section() && s.since != "" {
+			since = a.Get(item.Join(s.since))
+		}
+	}
+	return since, a.Get(item.Join(operationOf)) == gone
 }

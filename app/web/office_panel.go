@@ -21,30 +21,31 @@ import (
 
 // panelData is the data of the page "office-panel".
 type panelData struct {
-	Today      string // spelled out
-	Head, Lead string
-	Campaign   bool // there is a campaign to show
-	Year       int
-	Done       tally
-	Percent    string
-	Before     string // of last year on the same day
-	Overdue    int    // of every kind
-	Units      []unitLine
-	More       []unitLine // those after the first
-	Pace       *pace
-	Late       []complianceLine
-	Missing    int
-	Nobody     bool
-	Links      map[string]string // to the list, by what is counted
-	Mail       string
-	MailDown   bool
-	Backup     string
-	PDN        string
-	Next       []string // reminders to come
-	Remindable int      // people's duties that can be reminded of
-	Can        bool     // reminders are sent here
-	Draw       *drawCard
-	Stages     []stageCard // of the cases of who looks
+	Today        string // spelled out
+	Head, Lead   string
+	Campaign     bool // there is a campaign to show
+	Year         int
+	Done         tally
+	Percent      string
+	Before       string // of last year on the same day
+	Overdue      int    // of every kind
+	Units        []unitLine
+	More         []unitLine // those after the first
+	Pace         *pace
+	Late         []complianceLine
+	Missing      int
+	Coincidences int // with suppliers, that nobody has decided about
+	Nobody       bool
+	Links        map[string]string // to the list, by what is counted
+	Mail         string
+	MailDown     bool
+	Backup       string
+	PDN          string
+	Next         []string // reminders to come
+	Remindable   int      // people's duties that can be reminded of
+	Can          bool     // reminders are sent here
+	Draw         *drawCard
+	Stages       []stageCard // of the cases of who looks
 }
 
 // tally counts the people of a campaign by what they have done.
@@ -141,6 +142,9 @@ func (s *Server) panel(c *Ctx) error {
 	}
 	d.Missing = len(roll.Pick(declare.Ask{State: declare.Missing}))
 	if err := s.panelMail(c, &d); err != nil {
+		return err
+	}
+	if d.Coincidences, _, err = s.conflicts.Waiting(c.Context(), c.Tenant(), *c.User()); err != nil {
 		return err
 	}
 	return c.Render(http.StatusOK, "office-panel", d)
