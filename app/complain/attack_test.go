@@ -283,6 +283,35 @@ func TestSameAuthority(t *testing.T) {
 	}
 }
 
+// TestCover: once in every ten minutes something is written, however often it is asked and
+// whatever else happens; it is in the time of the file, and changes nothing in it.
+func TestCover(t *testing.T) {
+	w := newTown(t, "ana", "custodia")
+	file := filepath.Join(w.dir, "declara.db")
+	long := time.Now().Add(-time.Hour).Truncate(time.Second)
+	w.at = w.at.Truncate(10 * time.Minute)
+	for minute := range 30 {
+		w.ok(os.Chtimes(file, long, long))
+		w.ok(w.Cover(t.Context()))
+		info, err := os.Stat(file)
+		w.ok(err)
+		if wrote := !info.ModTime().Equal(long); wrote != (minute%10 == 0) {
+			t.Errorf("minute %d: written %v", minute, wrote)
+		}
+		w.at = w.at.Add(time.Minute)
+	}
+	sent, err := w.Receive(t.Context(), tenant, bribe, nil, complain.Way{})
+	w.ok(err)
+	token, err := w.Enter(t.Context(), tenant, sent.Key)
+	w.ok(err)
+	w.ok(os.Chtimes(file, long, long))
+	_, err = w.Look(t.Context(), tenant, token)
+	w.ok(err)
+	if info, err := os.Stat(file); err != nil || !info.ModTime().Equal(long) {
+		t.Error("entering and looking writes")
+	}
+}
+
 // TestOrphans: a file that was written when the process stopped is sealed, and is swept.
 func TestOrphans(t *testing.T) {
 	w := newTown(t, "ana", "custodia")

@@ -53,6 +53,7 @@ type Service struct {
 	enter  chan struct{}
 	found  atomic.Pointer[string] // the complaint whose locator was asked for last
 
+	covered atomic.Int64 // the ten minutes in which Cover wrote last
 	cleaner func(evidence.Kind, []byte) (evidence.Working, error)
 }
 

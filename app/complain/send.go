@@ -59,6 +59,11 @@ func (s *Service) SendAside(ctx context.Context, tenant string, t Ticket) (Sent,
 	return s.send(ctx, tenant, t, Way{Channel: ChannelWeb, Tray: TrayFlood})
 }
 
+// SendBy sends a draft that an official wrote for somebody. It may be asked again, as Send.
+func (s *Service) SendBy(ctx context.Context, tenant string, t Ticket, w Way) (Sent, error) {
+	return s.send(ctx, tenant, t, w)
+}
+
 func (s *Service) send(ctx context.Context, tenant string, t Ticket, w Way) (Sent, error) {
 	for {
 		h, err := s.hold(ctx, tenant, t)

@@ -2,6 +2,9 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/url"
@@ -33,9 +36,11 @@ func (s *Server) deskRoutes() []Route {
 // deskData is the data of the page "office-desk".
 type deskData struct {
 	Form     answers
-	Left     int  // papers of a box that are still to be typed, when it is of one
-	Open     bool // somebody could read it
-	Names    bool // somebody keeps identities
+	Token    string          // secret of the draft
+	Files    []complain.File // in it
+	Left     int             // papers of a box that are still to be typed, when it is of one
+	Open     bool            // somebody could read it
+	Names    bool            // somebody keeps identities
 	Office   []hinted
 	Channels []hinted
 	Routes   []hinted
@@ -53,10 +58,23 @@ func (s *Server) deskPage(c *Ctx) error {
 		v.Set("apertura", c.Query("apertura"))
 		v.Set("canal", complain.ChannelBox)
 	}
-	return s.showDesk(c, http.StatusOK, answers{Values: v})
+	return s.showDesk(c, http.StatusOK, answers{Values: v}, base64.RawURLEncoding.EncodeToString(complain.NewCookie()))
 }
 
-func (s *Server) showDesk(c *Ctx, status int, f answers) error {
+// deskTicket is the draft of a form: its secret is in the form and nowhere else, and is of
+// use to who was given it alone. So what is wrong with one field loses no file, what is
+// sent twice is one complaint with one key, and who closes the page leaves nothing that
+// opens it.
+func (c *Ctx) deskTicket(token string) complain.Ticket {
+	secret, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		secret = nil
+	}
+	sum := sha256.Sum256([]byte(c.User().ID))
+	return complain.Ticket{Cookie: secret, Tab: hex.EncodeToString(sum[:])}
+}
+
+func (s *Server) showDesk(c *Ctx, status int, f answers, token string) error {
 	r, err := s.complain.Readers(c.ctx, tenant, complain.RouteTown, nil)
 	if err != nil {
 		return err
@@ -65,7 +83,12 @@ func (s *Server) showDesk(c *Ctx, status int, f answers) error {
 	if err != nil {
 		return err
 	}
-	d := deskData{Left: left, Form: f, Open: r.Open(), Names: r.TakesNames()}
+	d := deskData{Left: left, Form: f, Token: token, Open: r.Open(), Names: r.TakesNames()}
+	draft, err := s.complain.Draft(c.ctx, tenant, c.deskTicket(token))
+	if err != nil && errs.CodeOf(err) != errs.Gone {
+		return err
+	}
+	d.Files = draft.Files
 	for _, x := range r.Office {
 		d.Office = append(d.Office, hinted{Key: x.User, Text: x.Post})
 	}
@@ -90,62 +113,116 @@ func (s *Server) showDesk(c *Ctx, status int, f answers) error {
 	return c.Render(status, "office-desk", d)
 }
 
-// deskTake seals what was typed and answers with the sheet that has its key: the key is
-// in that answer and nowhere else.
+// deskTake seals what was typed and answers with the sheet that has its key. Sent again,
+// because the line was cut or somebody pressed twice, it answers with the same sheet.
 func (s *Server) deskTake(c *Ctx) error {
 	h, err := c.handed()
 	if err != nil {
 		return err
 	}
-	f := answers{Values: h.Values}
-	if !slices.Contains(complain.Channels, h.Get("canal")) || h.Get("canal") == complain.ChannelWeb {
-		f.Trouble = append(f.Trouble, trouble{"canal", c.words.T("desk.error.channel")})
+	f, token := answers{Values: h.Values}, h.Get("sello")
+	t := c.deskTicket(token)
+	d, err := s.deskDraft(c, t)
+	if errs.CodeOf(err) == errs.Gone { // its day is over, or what came is no secret of ours
+		t.Cookie = complain.NewCookie()
+		token = base64.RawURLEncoding.EncodeToString(t.Cookie)
+		d, err = s.deskDraft(c, t)
 	}
-	if !slices.Contains(complain.Routes, h.Get("quien")) {
-		f.Trouble = append(f.Trouble, trouble{"quien", c.words.T("desk.error.who")})
+	if err != nil {
+		return err
 	}
-	if utf8.RuneCountInString(h.Get("que")) > complain.MaxText {
-		f.Trouble = append(f.Trouble, trouble{"que", c.words.T("complain.error.long")})
+	if d.Sent != nil {
+		return s.keySheet(c, *d.Sent)
 	}
-	if f.Trouble != nil {
-		return s.showDesk(c, http.StatusUnprocessableEntity, f)
+	if err := s.deskFields(c, t, h, &f); err != nil {
+		return err
 	}
-	a := complain.Answers{
-		Route: h.Get("quien"), Anyway: true, Exclude: h.Values["fuera"], What: h.Get("que"), When: h.Get("cuando"), Where: h.Get("donde"),
-		Mode: h.Get("modo"), Name: h.Get("nombre"), Contact: h.Get("contacto"),
+	if h.Get("hay") != "" && len(d.Files) == 0 && h.name == "" && h.Get("ir") == "" {
+		f.Trouble = append(f.Trouble, trouble{"archivo", c.words.T("desk.error.gone")})
 	}
-	if h.Get("falta") != "" {
-		a.Faults = []string{h.Get("falta")}
-	}
-	var files []complain.Upload
-	if h.name != "" {
-		files = append(files, complain.Upload{Name: h.name, Bytes: h.file})
+	switch ir := h.Get("ir"); {
+	case f.Trouble != nil:
+		return s.showDesk(c, http.StatusUnprocessableEntity, f, token)
+	case ir == "subir" || strings.HasPrefix(ir, "quitar:"):
+		return s.showDesk(c, http.StatusOK, f, token)
 	}
 	way := complain.Way{Channel: h.Get("canal")}
 	if way.Channel == complain.ChannelBox && h.Get("buzon") != "" {
 		way.Box = h.Get("buzon")
 		way.Opening, _ = sequence(h.Get("apertura"))
 	}
-	var sent complain.Sent
-	err = c.hand(func() (err error) {
-		sent, err = s.complain.Receive(c.ctx, tenant, a, files, way)
-		return err
-	})
+	sent, err := s.complain.SendBy(c.ctx, tenant, t, way)
 	switch {
 	case errors.Is(err, complain.ErrClosed):
 		f.Trouble = append(f.Trouble, trouble{"quien", c.words.T("complain.error.closed")})
-		return s.showDesk(c, http.StatusConflict, f)
+		return s.showDesk(c, http.StatusConflict, f, token)
 	case errs.CodeOf(err) == errs.Invalid:
-		field := boxOf(err, "que", "boxes.error.full", "canal")
-		if h.name != "" && field == "que" {
-			field = "archivo"
-		}
-		f.with(err, c.words, field)
-		return s.showDesk(c, http.StatusUnprocessableEntity, f)
+		f.with(err, c.words, boxOf(err, "que", "boxes.error.full", "canal"))
+		return s.showDesk(c, http.StatusUnprocessableEntity, f, token)
 	case err != nil:
 		return err
 	}
 	return s.keySheet(c, sent)
+}
+
+func (s *Server) deskDraft(c *Ctx, t complain.Ticket) (complain.Draft, error) {
+	if err := s.complain.Begin(c.ctx, tenant, t); err != nil {
+		return complain.Draft{}, err
+	}
+	return s.complain.Draft(c.ctx, tenant, t)
+}
+
+// deskFields keeps what a form tells in its draft, and says all that is wrong with it. A
+// file is kept whatever is wrong with the rest.
+func (s *Server) deskFields(c *Ctx, t complain.Ticket, h handed, f *answers) error {
+	err := s.complain.Save(c.ctx, tenant, t, func(a *complain.Answers) {
+		*a = complain.Answers{
+			Route: h.Get("quien"), Anyway: true, Exclude: h.Values["fuera"], What: h.Get("que"), When: h.Get("cuando"), Where: h.Get("donde"),
+			Mode: h.Get("modo"), Name: h.Get("nombre"), Contact: h.Get("contacto"),
+		}
+		if h.Get("falta") != "" {
+			a.Faults = []string{h.Get("falta")}
+		}
+	})
+	if err := deskTrouble(c, f, err, "que"); err != nil {
+		return err
+	}
+	if name, quit := strings.CutPrefix(h.Get("ir"), "quitar:"); quit {
+		return s.complain.RemoveFile(c.ctx, tenant, t, name)
+	}
+	if h.name != "" {
+		err := c.hand(func() error {
+			return s.complain.AddFile(c.ctx, tenant, t, complain.Upload{Name: h.name, Bytes: h.file})
+		})
+		if err := deskTrouble(c, f, err, "archivo"); err != nil {
+			return err
+		}
+	}
+	if h.Get("ir") == "subir" {
+		if h.name == "" {
+			f.Trouble = append(f.Trouble, trouble{"archivo", c.words.T("complain.error.nofile")})
+		}
+		return nil
+	}
+	if !slices.Contains(complain.Channels, h.Get("canal")) || h.Get("canal") == complain.ChannelWeb {
+		f.Trouble = append(f.Trouble, trouble{"canal", c.words.T("desk.error.channel")})
+	}
+	if !slices.Contains(complain.Routes, h.Get("quien")) {
+		f.Trouble = append(f.Trouble, trouble{"quien", c.words.T("desk.error.who")})
+	}
+	if err == nil && utf8.RuneCountInString(h.Get("que")) > complain.MaxText {
+		f.Trouble = append(f.Trouble, trouble{"que", c.words.T("complain.error.long")})
+	}
+	return nil
+}
+
+// deskTrouble puts an error that a person can mend beside its field, and returns others.
+func deskTrouble(c *Ctx, f *answers, err error, field string) error {
+	key, err := sayable(err)
+	if key != "" {
+		f.Trouble = append(f.Trouble, trouble{field, c.words.T(key)})
+	}
+	return err
 }
 
 // keySheet answers with the paper of a key, to be printed from where it opens.

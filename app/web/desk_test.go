@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"declara/app/complain"
 	"declara/storage"
@@ -60,6 +61,59 @@ func TestDesk(t *testing.T) {
 		t.Fatalf("first page:\n%s\nsecond page:\n%s", first, second)
 	}
 	x.anybody().post("/denuncia/clave", "paso", "entrar", "clave", key).is(200).says(c.Folio)
+}
+
+// TestDeskTwice: a form that is sent twice is one complaint, with the same sheet; a file
+// that came with a form in which something was wrong is kept; the secret of a form is of no
+// use to somebody else, and a form whose draft is over says that the file is gone.
+func TestDeskTwice(t *testing.T) {
+	x := newSite(t)
+	x.channel()
+	desk := x.as(storage.RoleInvestigator)
+	token := regexp.MustCompile(`name="sello" value="([^"]+)"`)
+	m := token.FindStringSubmatch(desk.get("/contraloria/recepcion").is(200).body)
+	form := func(pairs ...string) []string { return append([]string{"sello", m[1], "modo", "anonima"}, pairs...) }
+	photo := picture(t, 3000)
+	wrong := desk.upload(deskPath, "foto.jpg", photo, form("que", "El inspector pidió dinero.")...).is(422).says("Elige cómo llegó.", "Elige de quién se trata.", "foto.jpg")
+	if again := token.FindStringSubmatch(wrong.body); again == nil || again[1] != m[1] {
+		t.Fatal("another form")
+	}
+	desk.upload(deskPath, "malo.exe", []byte("MZ\x90\x00"), form("ir", "subir", "hay", "1")...).is(422).says("es un programa", "foto.jpg")
+	two := desk.upload(deskPath, "recibo.txt", []byte("500 pesos"), form("ir", "subir", "hay", "1")...).is(200).says("recibo.txt", "foto.jpg")
+	out := regexp.MustCompile(`value="(quitar:\w+)"[^>]*>[^<]*<span class="oculto"> recibo`).FindStringSubmatch(two.body)
+	desk.post(deskPath, form("ir", out[1], "hay", "1")...).is(200).says("foto.jpg").hides("recibo.txt")
+
+	full := form("hay", "1", "canal", "ventanilla", "quien", "ayuntamiento", "que", "El inspector pidió dinero.")
+	first := desk.post(deskPath, full...).is(200)
+	second := desk.post(deskPath, full...).is(200)
+	if !strings.HasPrefix(first.body, "%PDF") || pageText(t, first.body, 2) != pageText(t, second.body, 2) {
+		t.Error("the second sheet is another")
+	}
+	count := func() (n, files int) {
+		x.view(func(tx *storage.Txn) error {
+			n, files = 0, 0
+			return tx.Complaints(func(c storage.Complaint) error {
+				n++
+				parts, err := tx.Parts(c.ID)
+				for _, p := range parts {
+					if p.Kind == storage.PartFile {
+						files++
+					}
+				}
+				return err
+			})
+		})
+		return n, files
+	}
+	if n, files := count(); n != 1 || files != 1 {
+		t.Errorf("%d complaints with %d files", n, files)
+	}
+	x.as(storage.RoleComptroller).post(deskPath, full...).is(422).says("Elige otra vez el archivo")
+	x.clock = x.clock.Add(25 * time.Hour)
+	x.as(storage.RoleInvestigator).post(deskPath, full...).is(422).says("Elige otra vez el archivo", "El inspector pidió dinero.")
+	if n, _ := count(); n != 1 {
+		t.Errorf("%d complaints", n)
+	}
 }
 
 // pageText is the text of one page of a PDF.
