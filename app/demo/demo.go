@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"declara/app/complain"
+	"declara/app/conflict"
 	"declara/app/declare"
 	"declara/app/verify"
 	"declara/forms"
@@ -69,11 +70,12 @@ type Client struct {
 
 // Services are what the demo works with; they share its clock.
 type Services struct {
-	DB      *storage.DB
-	Declare *declare.Service
-	Hash    func(ctx context.Context, password string) (string, error) // of package account
-	Office  *complain.Office                                           // nil when there are no complaints
-	Verify  *verify.Service                                            // nil draws nothing
+	DB       *storage.DB
+	Declare  *declare.Service
+	Hash     func(ctx context.Context, password string) (string, error) // of package account
+	Office   *complain.Office                                           // nil when there are no complaints
+	Verify   *verify.Service                                            // nil draws nothing
+	Conflict *conflict.Service                                          // nil: nobody sells to the municipality
 }
 
 // Clock is the time of the story.
@@ -101,7 +103,7 @@ func Fill(ctx context.Context, s Services, clock *Clock, o Options) (Report, err
 	}
 	f := &filler{Services: s, o: o, clock: clock, zone: zone}
 	f.people = cast(max(o.Officials, 4), o.Seed, o.Today.In(zone))
-	for _, step := range []func(context.Context) error{f.institution, f.officials, f.staff, f.client, f.filings, f.drafts, f.verification, f.complaints} {
+	for _, step := range []func(context.Context) error{f.institution, f.officials, f.staff, f.client, f.filings, f.drafts, f.verification, f.suppliers, f.complaints} {
 		if err := step(ctx); err != nil {
 			return Report{}, err
 		}
