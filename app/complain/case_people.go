@@ -37,6 +37,30 @@ func (o *Office) Candidates(ctx context.Context, h Hand, id string) (all []Holde
 	return all, err
 }
 
+// Keepers are those who keep the identity of a case and do not read it: who holds it may
+// recuse them.
+func (o *Office) Keepers(ctx context.Context, h Hand, id string) (all []Holder, err error) {
+	err = o.db.View(ctx, h.Tenant, func(tx *storage.Txn) error {
+		all = nil
+		c, err := o.holdCase(tx, id, h.User)
+		if err != nil {
+			return err
+		}
+		for _, w := range c.Identity.Wraps {
+			if c.Case.Of(w.User) != nil {
+				continue
+			}
+			one, err := holderOf(tx, w.User)
+			if err != nil {
+				return err
+			}
+			all = append(all, one)
+		}
+		return nil
+	})
+	return all, err
+}
+
 // clash says that who investigated a case cannot be given it to substantiate, nor the
 // other way round.
 func clash(c *storage.Complaint, u *storage.User) error {
