@@ -90,6 +90,10 @@ func TestOthersCases(t *testing.T) {
 	if len(c.Moves) != 1 || len(c.Excluded) != 0 || len(c.Case.Wraps) != 1 || len(c.Identity.Wraps) != 1 {
 		t.Errorf("something was done: %+v", c.Moves)
 	}
+	// The head can recuse who keeps the identity, unless nobody could open it any more.
+	custodian := x.people[storage.RoleCustodian].ID
+	structure(t, head.get(at).is(200).says(`<option value="`+custodian+`"`).body)
+	head.post(at, "paso", "recusar", "recusada", custodian, "motivo", "Es su hermana.").is(422).says("Es su hermana.")
 	// The custodian keeps the identity and reads no word of the case.
 	if got := k.get(at); got.status == 200 || strings.Contains(got.body, "mercado") {
 		t.Errorf("who keeps the identity reads the case: %d", got.status)
