@@ -531,7 +531,8 @@ func TestPrint(t *testing.T) {
 	id := w.arrives()
 	for _, kind := range complain.Templates {
 		writ := complain.Writ{Kind: kind, File: "OIC/INV/7/2026", Authority: "Tesorería Municipal", Class: complain.ClassMinor, Days: 10,
-			Body: "Los hechos se cuentan aquí con la palabra marcador.\n\nY sigue.", Place: "Valle Encinos", Signer: "Iván Soto", Post: "Autoridad investigadora"}
+			Body: "Los hechos se cuentan aquí con la palabra marcador.\n\nY sigue.", Place: "Valle Encinos", Signer: "Iván Soto", Post: "Autoridad investigadora",
+			Way: complain.NoticePersonal, Served: "2026-05-14"}
 		var out bytes.Buffer
 		w.ok(o.Print(t.Context(), w.hand("rosa"), id, writ, &out))
 		if !bytes.HasPrefix(out.Bytes(), []byte("%PDF-")) {
