@@ -62,6 +62,8 @@ var ways = [][]string{
 }
 
 // complaints makes keys for the people of the office, who open them with the passwords
+	// Many end so, as elsewhere, and why can be told in figures.
+	{"R1", "I1", "I2", "I5"}, {"R1", "R3"}, {"R1", "I1", "I2", "I5"}, {"R1", "I1", "I2", "I5"},
 // of their accounts, and complaints in every state and of every channel, in the way
 // that they come: what the service refuses cannot get in. Keys and ciphertexts are
 // random, as they must be, so the same seed gives the same complaints and never the same
@@ -202,7 +204,7 @@ func (f *filler) move(ctx context.Context, hands map[storage.Role]complain.Hand,
 		return fmt.Errorf("there is no way from %s", c.State)
 	}
 	if t.Motives != nil {
-		s.Motive = t.Motives[i%len(t.Motives)]
+		s.Motive = t.Motives[i%min(3, len(t.Motives))]
 	}
 	if to == "I3" && len(ways[i%len(ways)]) > 6 { // so that the way on is open
 		s.Motive = complain.ClassMinor
