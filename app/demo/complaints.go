@@ -3,17 +3,20 @@ package demo
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"declara/app/complain"
 	"declara/app/complain/vault"
+	"declara/app/errs"
 	"declara/forms/sample"
 	"declara/storage"
 )
@@ -92,6 +95,9 @@ func (f *filler) complaints(ctx context.Context) error {
 		if err := f.complaint(ctx, hands, r, i); err != nil {
 			return fmt.Errorf("demo: complaint %d: %w", i+1, err)
 		}
+	}
+	if err := f.boxes(ctx, hands); err != nil {
+		return fmt.Errorf("demo: boxes: %w", err)
 	}
 	f.clock.now = f.o.Today
 	return nil
@@ -223,7 +229,57 @@ func (f *filler) move(ctx context.Context, hands map[storage.Role]complain.Hand,
 	if t.Document != "" {
 		s.Sheet = &complain.Sheet{Kind: t.Document, Bytes: paper(700 + n)}
 	}
-	return f.Office.Move(ctx, hands[by], id, s)
+	if err := f.Office.Move(ctx, hands[by], id, s); err != nil || !t.Notify && !t.Summons || i%2 == 1 {
+		return err
+	}
+	return f.notify(ctx, hands[by], id, len(c.Moves))
+}
+
+// notify notifies somebody of a move, on the first business day from the one on which it
+// was made.
+func (f *filler) notify(ctx context.Context, hand complain.Hand, id string, move int) error {
+	for range 20 {
+		if w := f.clock.now.Weekday(); w != time.Saturday && w != time.Sunday {
+			err := f.Office.Notify(ctx, hand, id, move, complain.NoticePersonal, f.clock.now.Format(time.DateOnly))
+			if errs.CodeOf(err) != errs.Invalid { // a day off, by the calendar
+				return err
+			}
+		}
+		next := f.clock.now.AddDate(0, 0, 1)
+		if !next.Before(f.o.Today) {
+			return nil
+		}
+		f.clock.now = next
+	}
+	return nil
+}
+
+// boxes are two for paper: one was opened, and its papers wait to be typed;
+// the other nobody has opened for long.
+func (f *filler) boxes(ctx context.Context, hands map[storage.Role]complain.Hand) error {
+	head := hands[storage.RoleComptroller]
+	f.clock.now = f.o.Today.AddDate(0, 0, -30)
+	for _, b := range [][2]string{{"1", "Mercado municipal, puerta norte"}, {"2", "Palacio municipal, planta baja"}} {
+		if _, err := f.Office.AddBox(ctx, tenant, head.User, b[0], b[1]); err != nil {
+			return err
+		}
+	}
+	all, err := f.Office.Boxes(ctx, tenant)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	for _, o := range []struct{ ago, papers int }{{9, 0}, {2, 2}} {
+		f.clock.now = f.o.Today.AddDate(0, 0, -o.ago)
+		opening := complain.Opening{Day: f.clock.now.Format(time.DateOnly), Papers: strconv.Itoa(o.papers), Witnesses: [2]storage.Witness{
+			{Name: sample.Official(f.o.Seed*11 + 810_000).Name(), Post: "Regiduría de transparencia (inventada)"},
+			{Name: sample.Official(f.o.Seed*11 + 810_001).Name(), Post: "Comité ciudadano (inventado)"},
+		}}
+		_, wrong, err := f.Office.OpenBox(ctx, tenant, head.User, all[0].ID, opening)
+		if err != nil || wrong != nil {
+			return errors.Join(err, fmt.Errorf("opening: %v", wrong))
+		}
+	}
+	return nil
 }
 
 // evidence is what some complaints come with.
