@@ -270,44 +270,5 @@ func (s *Service) Official(ctx context.Context, tenant, id string) (r Roster, er
 	return r, err
 }
 
-// reserveYears is the longest that an agreement may last (LGTAIP; Norma 20ª).
-const reserveYears = 5
-
-// Reserve keeps all declarations of an official from the public, by an agreement
-// of the transparency committee and until a day, typed as people type days. Only
-// the control body may (Norma 20ª). today is the day in the institution's zone.
-func (s *Service) Reserve(ctx context.Context, tenant, actor, person, agreement, until string, today time.Time) error {
-	agreement = tidy(agreement)
-	var problems Problems
-	if agreement == "" || len(agreement) > 200 {
-		problems = append(problems, Problem{Field: "acuerdo", Key: "account.problem.agreement"})
-	}
-	day, err := forms.ParseDate(until)
-	if err != nil {
-		problems = append(problems, Problem{Field: "hasta", Key: "problem.required.date"})
-	} else if day <= today.Format(time.DateOnly) || day > today.AddDate(reserveYears, 0, 0).Format(time.DateOnly) {
-		problems = append(problems, Problem{Field: "hasta", Key: "account.problem.until"})
-	}
-	if len(problems) > 0 {
-		return problems
-	}
-	return s.setReserve(ctx, tenant, actor, person, &storage.Reserve{Agreement: agreement, Until: day}, "person.reserve", agreement)
-}
-
-// LiftReserve publishes the declarations of an official again.
-func (s *Service) LiftReserve(ctx context.Context, tenant, actor, person string) error {
-	return s.setReserve(ctx, tenant, actor, person, nil, "person.publish", "")
-}
-
-func (s *Service) setReserve(ctx context.Context, tenant, actor, person string, r *storage.Reserve, act, reason string) error {
-	now := s.now()
-	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		if err := tx.SetReserve(person, r); err != nil {
-			return err
-		}
-		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: act, About: person, Reason: reason})
-	})
-}
-
 // errNotFound is used where an id of the address names nothing.
 var errNotFound = errs.New(errs.NotFound, "web.error.notfound")

@@ -178,40 +178,6 @@ func TestCodeOfAnAdministrator(t *testing.T) {
 	}
 }
 
-func TestReserve(t *testing.T) {
-	o := newOffice(t)
-	p, _, err := o.AddOfficial(t.Context(), tenant, "actor", maria())
-	if err != nil {
-		t.Fatal(err)
-	}
-	today := time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)
-	for _, c := range []struct {
-		agreement, until string
-		want             []string
-	}{
-		{"", "04/05/2027", []string{"acuerdo"}},
-		{"CT/12/2026", "04/05/2026", []string{"hasta"}},
-		{"CT/12/2026", "05/05/2031", []string{"hasta"}},
-		{"CT/12/2026", "mañana", []string{"hasta"}},
-		{"CT/12/2026", "04/05/2031", nil},
-	} {
-		err := o.Reserve(t.Context(), tenant, "actor", p.ID, c.agreement, c.until, today)
-		if got := fieldsOf(err); !slices.Equal(got, c.want) {
-			t.Errorf("%+v: %v", c, err)
-		}
-	}
-	r, err := o.Official(t.Context(), tenant, p.ID)
-	if err != nil || r.Person.Reserve == nil || r.Person.Reserve.Until != "2031-05-04" {
-		t.Errorf("%+v, %v", r.Person.Reserve, err)
-	}
-	if err := o.LiftReserve(t.Context(), tenant, "actor", p.ID); err != nil {
-		t.Fatal(err)
-	}
-	if acts := o.audit(); !slices.Equal(acts, []string{"person.add", "person.reserve", "person.publish"}) {
-		t.Errorf("%v", acts)
-	}
-}
-
 func TestStaff(t *testing.T) {
 	o := newOffice(t)
 	admin := o.entered("admin@valle.example", storage.RoleAdmin)

@@ -286,6 +286,8 @@ var access = map[string]string{
 	"GET /contraloria/personas/:id":           "ce",
 	"POST /contraloria/personas/:id":          "ce",
 	"POST /contraloria/personas/:id/codigo":   "ce",
+	"GET /contraloria/personas/:id/reserva":   "c",
+	"GET /contraloria/reservas":               "c",
 	"POST /contraloria/personas/:id/reserva":  "c",
 	"POST /contraloria/personas/:id/publicar": "c",
 

@@ -66,7 +66,6 @@ func (s *Server) peopleSearch(c *Ctx) error {
 // personData is the data of the pages "person-new" and "person".
 type personData struct {
 	Form    answers
-	Reserve answers
 	Person  storage.Person
 	User    storage.User
 	Name    string
@@ -117,12 +116,12 @@ func (s *Server) personPage(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.renderPerson(c, http.StatusOK, r, nil, nil)
+	return s.renderPerson(c, http.StatusOK, r, nil)
 }
 
-// renderPerson shows a person of the roster; form and reserve are what was typed,
-// when it is shown again, and nil for what is kept.
-func (s *Server) renderPerson(c *Ctx, status int, r account.Roster, form, reserve *answers) error {
+// renderPerson shows a person of the roster; form is what was typed, when it is shown
+// again, and nil for what is kept.
+func (s *Server) renderPerson(c *Ctx, status int, r account.Roster, form *answers) error {
 	d := personData{
 		Person: r.Person, User: r.User, Name: account.FullName(r.Person), Code: r.Code(c.Now()),
 		Codes: account.OnlyDeclares(r.User), Secrecy: c.Has(storage.RoleComptroller),
@@ -130,10 +129,7 @@ func (s *Server) renderPerson(c *Ctx, status int, r account.Roster, form, reserv
 	if form == nil {
 		form = &answers{Values: officialValues(c, r.Person)}
 	}
-	if reserve == nil {
-		reserve = &answers{Values: url.Values{}}
-	}
-	d.Form, d.Reserve = *form, *reserve
+	d.Form = *form
 	return c.Render(status, "person", d)
 }
 
@@ -177,7 +173,7 @@ func (s *Server) personEdit(c *Ctx) error {
 		if e != nil {
 			return e
 		}
-		return s.renderPerson(c, formStatus(err), r, &form, nil)
+		return s.renderPerson(c, formStatus(err), r, &form)
 	}
 	c.Flash("account.flash.saved")
 	return c.Redirect("/contraloria/personas/" + id)
@@ -189,31 +185,4 @@ func (s *Server) personCode(c *Ctx) error {
 		return err
 	}
 	return c.showOnce("/contraloria/personas/codigo", c.codeOf(u, code, "/contraloria/personas"))
-}
-
-func (s *Server) personReserve(c *Ctx) error {
-	id := c.Param("id")
-	err := s.accounts.Reserve(c.Context(), tenant, c.User().ID, id, c.Value("acuerdo"), c.Value("hasta"), c.Now().In(c.Zone()))
-	if err != nil {
-		form := answers{Values: c.Form()}
-		if !form.with(err, c.Words(), "acuerdo") {
-			return err
-		}
-		r, e := s.accounts.Official(c.Context(), tenant, id)
-		if e != nil {
-			return e
-		}
-		return s.renderPerson(c, formStatus(err), r, nil, &form)
-	}
-	c.Flash("account.flash.reserved")
-	return c.Redirect("/contraloria/personas/" + id)
-}
-
-func (s *Server) personPublish(c *Ctx) error {
-	id := c.Param("id")
-	if err := s.accounts.LiftReserve(c.Context(), tenant, c.User().ID, id); err != nil {
-		return err
-	}
-	c.Flash("account.flash.published")
-	return c.Redirect("/contraloria/personas/" + id)
 }

@@ -67,6 +67,7 @@ func (s *Server) routes() []Route {
 		s.accountRoutes(),
 		s.secondRoutes(),
 		s.settingsRoutes(),
+		s.reserveRoutes(),
 		s.rosterRoutes(),
 		s.sealRoutes(),
 		s.trustRoutes(),

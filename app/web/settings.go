@@ -58,8 +58,6 @@ func (s *Server) settingsRoutes() []Route {
 		get("/contraloria/personas/:id", rosterRoles, s.personPage),
 		post("/contraloria/personas/:id", rosterRoles, s.personEdit),
 		post("/contraloria/personas/:id/codigo", rosterRoles, s.personCode),
-		post("/contraloria/personas/:id/reserva", reserveRoles, s.personReserve),
-		post("/contraloria/personas/:id/publicar", reserveRoles, s.personPublish),
 	}
 }
 

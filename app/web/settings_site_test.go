@@ -164,13 +164,21 @@ func TestPeoplePages(t *testing.T) {
 
 	c := x.as(storage.RoleComptroller)
 	structure(t, c.get(one).is(200).says("/reserva").body)
-	c.post(one+"/reserva", "acuerdo", "", "hasta", "mañana").is(422).says(`id="f-acuerdo-e"`, `id="f-hasta-e"`, "<details class=\"mas\" open>")
-	c.post(one+"/reserva", "acuerdo", "CT/12/2026", "hasta", "04/05/2028").leads(one)
-	c.get(one).is(200).says("Acuerdo CT/12/2026, hasta el 4 de mayo de 2028", "/publicar")
+	structure(t, c.get(one+"/reserva").is(200).says("Nada todavía").hides("/publicar").body)
+	c.post(one+"/reserva", "acuerdo", "", "hasta", "mañana").is(422).says(`id="f-acuerdo-e"`, `id="f-hasta-e"`, `id="f-fundamento-e"`)
+	c.post(one+"/reserva", "acuerdo", "CT/12/2026", "fundamento", "LGTAIP, artículo 113, fracción V", "hasta", "04/05/2028").leads(one + "/reserva")
+	c.get(one).is(200).says("Acuerdo CT/12/2026, hasta el 4 de mayo de 2028")
+	structure(t, c.get(one+"/reserva").is(200).says("CT/12/2026", "fracción V", "Vigente", "/publicar", "Se reservó").body)
+	structure(t, c.get("/contraloria/reservas").is(200).says("CT/12/2026", "Vigente").body)
+	c.post(one+"/reserva", "acuerdo", "CT/2/2028", "fundamento", "LGTAIP, artículo 113, fracción V", "hasta", "04/05/2029").leads(one + "/reserva")
+	c.get(one + "/reserva").is(200).says("CT/2/2028", "Se renovó", "Se reservó")
 	c.get("/contraloria/personas").says("Reservada")
 	b.post(one + "/publicar").is(403)
-	c.post(one + "/publicar").leads(one)
+	c.post(one+"/publicar", "motivo", "ya").is(422).says(`id="f-motivo-e"`)
+	c.post(one+"/publicar", "motivo", "Terminó el riesgo, acuerdo CT/9/2026").leads(one + "/reserva")
 	c.get(one).is(200).hides("CT/12/2026")
+	c.get(one + "/reserva").is(200).says("Se levantó", "Terminó el riesgo")
+	c.get("/contraloria/reservas").is(200).says("No hay reservas")
 }
 
 // TestCodeOfStaff: the roster gives no code to somebody who may do more than

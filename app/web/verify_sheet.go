@@ -127,6 +127,11 @@ type roundView struct {
 	State                                        status
 }
 
+// shortTitle is what a declaration is in short: "Modificación 2026".
+func (c *Ctx) shortTitle(p *verify.Part) string {
+	return c.words.T("verify.type."+p.Filing.Type.Slug(), strconv.Itoa(p.Filing.Year))
+}
+
 // sheet reads the sheet, or says where it is opened.
 func (s *Server) sheet(c *Ctx) (verify.Sheet, bool, error) {
 	sh, err := s.draws.Sheet(c.Context(), c.Tenant(), *c.User(), c.Param("number"), c.Param("folio"))
@@ -150,7 +155,7 @@ func (s *Server) sheetShown(c *Ctx, code int, form answers) error {
 	}
 	d := sheetData{
 		Form: form, At: c.taskPath(), Number: sh.Draw, Folio: sh.Folio, Name: fullName(sh.Person), Post: sh.Person.Post,
-		Title: c.title("declare.title.", f.Type, f.Interest, f.Year), Since: strconv.Itoa(sh.Parts[0].Filing.Year),
+		Title: c.shortTitle(sh.Drawn()), Since: strconv.Itoa(sh.Parts[0].Filing.Year),
 		Mine: sh.Verifier == c.User().ID, Open: sh.State != storage.Verified, Referred: sh.Outcome == storage.Referred, Verification: sh.Verification,
 	}
 	for i := range sh.Years {
@@ -161,7 +166,7 @@ func (s *Server) sheetShown(c *Ctx, code int, form answers) error {
 	}
 	d.Bars, d.Said = c.yearBars(sh.Years)
 	if b := sh.Before(); b != nil {
-		d.Before = c.title("declare.title.", b.Filing.Type, b.Filing.Interest, b.Filing.Year)
+		d.Before = c.shortTitle(b)
 	}
 	changed := map[string]bool{}
 	d.Changes, d.Same = c.changes(&sh, changed)
@@ -266,7 +271,7 @@ func sheetSectionPath(at, section string) string { return at + "/hoja/seccion/" 
 // rowID is the anchor of a row on the page of its section.
 func rowID(p forms.Path) string { return "r-" + strings.ReplaceAll(string(p), ".", "-") }
 
-// part is the declaration at a path of a year: the one that closes it.
+// asking reads a declaration as its pages do.
 func (c *Ctx) asking(p *verify.Part) drawn.Ask {
 	return drawn.Ask{Form: p.Form, Draft: &forms.Draft{Type: p.Statement.Type, Answers: p.Answers}, Words: c.words}
 }
@@ -554,12 +559,12 @@ func (s *Server) sheetSectionShown(c *Ctx, code int, form answers) error {
 	now := sh.Drawn()
 	d := sectionData{
 		Form: form, At: c.taskPath(), Number: sh.Draw, Folio: sh.Folio, Name: fullName(sh.Person), No: sectionLabel(sec), Key: sec.Key, Title: c.words.T("section." + sec.Key),
-		Now: c.title("declare.title.", now.Filing.Type, now.Filing.Interest, now.Filing.Year), Mine: sh.Verifier == c.User().ID && sh.State != storage.Verified,
+		Now: c.shortTitle(now), Mine: sh.Verifier == c.User().ID && sh.State != storage.Verified,
 	}
 	var aligned forms.Answers
 	var was *forms.Form
 	if b := sh.Before(); b != nil {
-		d.Before = c.title("declare.title.", b.Filing.Type, b.Filing.Interest, b.Filing.Year)
+		d.Before = c.shortTitle(b)
 		aligned, was = forms.Align(now.Form, b.Answers, now.Answers), b.Form
 	}
 	c.sideBySide(&d, now.Form, now.Answers, was, aligned)
