@@ -19,6 +19,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"declara/app/campaign"
 	"declara/app/complain"
 	"declara/app/conflict"
 	"declara/app/declare"
@@ -70,12 +71,14 @@ type Client struct {
 
 // Services are what the demo works with; they share its clock.
 type Services struct {
-	DB       *storage.DB
-	Declare  *declare.Service
-	Hash     func(ctx context.Context, password string) (string, error) // of package account
-	Office   *complain.Office                                           // nil when there are no complaints
-	Verify   *verify.Service                                            // nil draws nothing
-	Conflict *conflict.Service                                          // nil: nobody sells to the municipality
+	DB      *storage.DB
+	Declare *declare.Service
+	Hash    func(ctx context.Context, password string) (string, error) // of package account
+	Office  *complain.Office                                           // nil when there are no complaints
+
+	Conflict *conflict.Service // nil: nobody sells to the municipality
+	Verify   *verify.Service   // nil draws nothing
+	Campaign *campaign.Service // nil: nobody is reminded
 }
 
 // Clock is the time of the story.
@@ -103,7 +106,7 @@ func Fill(ctx context.Context, s Services, clock *Clock, o Options) (Report, err
 	}
 	f := &filler{Services: s, o: o, clock: clock, zone: zone}
 	f.people = cast(max(o.Officials, 4), o.Seed, o.Today.In(zone))
-	for _, step := range []func(context.Context) error{f.institution, f.officials, f.staff, f.client, f.filings, f.drafts, f.verification, f.suppliers, f.complaints} {
+	for _, step := range []func(context.Context) error{f.institution, f.officials, f.staff, f.client, f.filings, f.drafts, f.campaign, f.verification, f.suppliers, f.complaints} {
 		if err := step(ctx); err != nil {
 			return Report{}, err
 		}
