@@ -129,13 +129,22 @@ func (s *Server) outside(fc *fiber.Ctx, err error) error {
 			err = errUploads
 			break
 		}
-		err = errs.New(errs.TooLarge, "web.error.toolarge", c.words.Integer(maxBody/1024))
+		err = c.tooLarge(maxBody)
 	case http.StatusBadRequest, http.StatusRequestTimeout, http.StatusRequestHeaderFieldsTooLarge:
 		err = errs.New(errs.Invalid, "web.error.invalid")
 	}
 	s.fail(c, err)
 	c.finish()
 	return nil
+}
+
+// tooLarge says what a body is allowed to be. Of who complains it can only be a file that
+// is, and she is told where what she wrote is.
+func (c *Ctx) tooLarge(most int) error {
+	if c.route.Quiet {
+		return errs.New(errs.TooLarge, "complain.error.large")
+	}
+	return errs.New(errs.TooLarge, "web.error.toolarge", c.words.Integer(int64(most/1024)))
 }
 
 // keyOf is the catalogue key of an error that a person may be told of, or "".

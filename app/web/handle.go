@@ -73,7 +73,7 @@ func (c *Ctx) admit() error {
 		return nil
 	}
 	if body > c.route.limit() {
-		return errs.New(errs.TooLarge, "web.error.toolarge", c.words.Integer(int64(c.route.limit()/1024)))
+		return c.tooLarge(c.route.limit())
 	}
 	if c.Header(fiber.HeaderContentEncoding) != "" {
 		return errs.New(errs.Invalid, "web.error.invalid") // a small body could become a huge one
