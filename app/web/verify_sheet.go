@@ -492,9 +492,9 @@ func (c *Ctx) changes(sh *verify.Sheet, changed map[string]bool) (rows []changeR
 		case forms.Added:
 			r.Tag, r.Before = status{"nuevo", c.words.T("sheet.change.new")}, ""
 		case forms.Gone:
-			r.Tag = status{"", c.words.T("sheet.change.gone")}
+			r.Tag, r.Now = status{"", c.words.T("sheet.change.gone")}, ""
 			if now.Answers.Get(item.Join("tipoOperacion")) == "" {
-				r.Title, r.Now = was.Called(item), ""
+				r.Title = was.Called(item)
 			}
 		default:
 			r.Tag = status{"en", c.words.T("sheet.change.changed")}
