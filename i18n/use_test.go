@@ -119,7 +119,7 @@ func (u *uses) program(name string) error {
 			return true
 		}
 		text, err := strconv.Unquote(lit.Value)
-		if err != nil || !areas.MatchString(text) || strings.ContainsAny(text, " /\"%") || filepath.Ext(text) == ".json" || filepath.Ext(text) == ".html" {
+		if err != nil || !areas.MatchString(text) || strings.ContainsAny(text, " /\"%+") || filepath.Ext(text) == ".json" || filepath.Ext(text) == ".html" {
 			return true
 		}
 		if added[lit] || strings.HasSuffix(text, ".") {
