@@ -301,7 +301,7 @@ func (p *plan) compare(tx *storage.Txn, x *subject) ([]storage.Conflict, error) 
 			return nil, err
 		}
 		for _, d := range declaredIn(form, a) {
-			add(f, d, func() string { return facts(form, a, d.path) })
+			add(f, d, func() string { return facts(form, a, storage.Coincidence{Kind: d.kind, Path: string(d.path)}) })
 		}
 	}
 	var found []storage.Conflict

@@ -248,8 +248,16 @@ func TestEverySource(t *testing.T) {
 			}
 			for _, x := range declaredIn(f, a) {
 				seen[x.kind] = true
-				if facts(f, a, x.path) == "" {
+				at := storage.Coincidence{Kind: x.kind, Path: string(x.path)}
+				if facts(f, a, at) == "" {
 					t.Errorf("%s has no facts", x.path)
+				}
+				for _, l := range forms.Lines(f, a, x.path.Section()) {
+					for _, secret := range []string{"calle", "salario", "saldo", "numeroCuenta", "numeroSerie", "fechaNacimiento"} {
+						if Needed(at, l) && strings.Contains(string(l.Path), secret) {
+							t.Errorf("%s is evidence", l.Path)
+						}
+					}
 				}
 			}
 		}

@@ -145,12 +145,39 @@ func herself(p storage.Person) declared {
 	return declared{kind: Herself, party: match.New(p.RFC, p.CURP, p.Given+" "+p.First+" "+p.Second)}
 }
 
+// family is what tells who a relative is.
+var family = []string{"nombre", "primerApellido", "segundoApellido", "rfc", "curp", "relacionConDeclarante", "parentescoRelacion"}
+
+// enough are the fields of an item that are needed to decide, where there are others in
+// it: homes, salaries and accounts are nobody's business here. Of the other kinds the
+// whole item is.
+var enough = map[string][]string{
+	Spouse: family, Dependent: family, SpouseWorks: append(slices.Clone(family), works.part), DependentsWorks: append(slices.Clone(family), works.part),
+	Debt: {"titular", "tipoAdeudo", "fechaAdquisicion", "otorganteCredito"}, Lent: {"duenoTitular"},
+}
+
+// Needed reports whether an answer of a declaration is part of the evidence of a
+// coincidence.
+func Needed(c storage.Coincidence, l forms.Line) bool {
+	item := forms.Path(c.Path)
+	if l.Kind != forms.Answer || !l.Path.Under(item) || l.Field == nil {
+		return false
+	}
+	fields, some := enough[c.Kind]
+	if !some {
+		return true
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(string(l.Path), string(item)+"."), ".")
+	return slices.Contains(fields, name) && l.Field.Kind != forms.Money
+}
+
 // facts are what an item says, without what changes every year though nothing changed:
 // amounts, and what was done to the item. They are for fingerprints alone.
-func facts(f *forms.Form, a forms.Answers, item forms.Path) string {
+func facts(f *forms.Form, a forms.Answers, c storage.Coincidence) string {
+	item := forms.Path(c.Path)
 	var b strings.Builder
 	for _, l := range forms.Lines(f, a, item.Section()) {
-		if l.Kind != forms.Answer || !l.Path.Under(item) || l.Field == nil || l.Field.Kind == forms.Money || l.Field.Kind == forms.Paragraph ||
+		if !Needed(c, l) || l.Field.Kind == forms.Money || l.Field.Kind == forms.Paragraph ||
 			l.Field.Name == operationOf || l.Field.Derive != "" {
 			continue
 		}

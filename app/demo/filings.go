@@ -96,6 +96,7 @@ func (f *filler) fill(ctx context.Context, who declare.Who, id string, o officia
 				return err
 			}
 		}
+		f.invest(o, d)
 		kept.Draft = *d
 		_, err = tx.PutDraft(kept, "", 0)
 		return err

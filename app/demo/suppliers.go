@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,10 +59,41 @@ func (f *filler) suppliers(ctx context.Context) error {
 	}
 	for _, r := range found {
 		if friend != "" && r.Sells.RFC == friend {
-			return f.Conflict.Decide(ctx, tenant, head, r.ID, conflict.NoConflict, "Es otra empresa con el mismo nombre: su RFC y su domicilio son otros.", r.Print)
+			return f.Conflict.Decide(ctx, tenant, head, r.ID, conflict.NoConflict, "Presentó su acta constitutiva: la suya es otra empresa del mismo nombre, con otro RFC.", r.Print)
 		}
 	}
 	return nil
+}
+
+// Companies of the first who declare whole, and whom the next represent: names that
+// nobody else of the story declares, since invented ones repeat.
+var (
+	theirs     = []string{"Agropecuaria Yutañuu SPR de RL", "Constructora Peñasco Rojo SA de CV", "Textiles Tlapalli SA de CV", "Embotelladora Nanacatl SA de CV", "Transportes Cerro del Fortín SA de CV", "Maderas Ixtepeji SA de CV"}
+	represents = []string{"Despacho Jurídico Ometochtli SC", "Canteras y Piedras Yagul SA de CV", "Mezcales Espadín del Llano SC", "Alimentos Totomoxtle SA de CV"}
+)
+
+// invest gives an official of the first ones a company of her own among what she
+// declares, the same every year.
+func (f *filler) invest(o official, d *forms.Draft) {
+	boss := 0
+	for _, p := range f.people {
+		if p.RFC == o.RFC {
+			break
+		}
+		if p.Boss {
+			boss++
+		}
+	}
+	for _, s := range []struct {
+		list  forms.Path
+		field string
+		names []string
+	}{{"participacion.participacion", "nombreEmpresaSociedadAsociacion", theirs}, {"representacion.representacion", "nombreRazonSocial", represents}} {
+		if items := d.Answers.Items(s.list); len(items) > 0 && boss < len(s.names) {
+			d.Answers.Set(s.list.Join(items[0], s.field), s.names[boss])
+			d.Answers.Set(s.list.Join(items[0], "rfc"))
+		}
+	}
 }
 
 // interest is a company that an official declared, or a relative of hers.
@@ -112,7 +144,8 @@ func (f *filler) told(tx *storage.Txn) (all []interest, err error) {
 			for _, n := range strings.Fields(s.name) {
 				words = append(words, a.Get(at.Join(n)))
 			}
-			if name := strings.Join(strings.Fields(strings.Join(words, " ")), " "); len(strings.Fields(name)) > 1 {
+			name := strings.Join(strings.Fields(strings.Join(words, " ")), " ")
+			if s.list == "" && len(strings.Fields(name)) > 2 || slices.Contains(theirs, name) || slices.Contains(represents, name) {
 				all = append(all, interest{i, s.section, name, a.Get(at.Join(s.rfc)), f.people[i].Unit})
 			}
 		}

@@ -399,7 +399,7 @@ func (c *Ctx) conflictSide(r *conflict.Row, p storage.Coincidence, opened map[st
 	if err != nil {
 		return side, fault("document", err)
 	}
-	side.Mine = c.itemLines(o.Document.Form, a, forms.Path(p.Path))
+	side.Mine = c.evidenceLines(o.Document.Form, a, p)
 	since, ended := conflict.Span(a, p)
 	for _, x := range r.Sells.Contracts {
 		if conflict.Overlaps(x, since, o.Filing.Filed, ended) && len(side.Dates) < contractsShown {
@@ -409,10 +409,11 @@ func (c *Ctx) conflictSide(r *conflict.Row, p storage.Coincidence, opened map[st
 	return side, nil
 }
 
-// itemLines are the answers of an item, as the reading of a whole declaration has them.
-func (c *Ctx) itemLines(f *forms.Form, a forms.Answers, item forms.Path) (all []openedLine) {
-	for _, l := range forms.Lines(f, a, item.Section()) {
-		if l.Kind == forms.Answer && l.Path.Under(item) {
+// evidenceLines are the answers that are needed to decide, as the reading of a whole
+// declaration has them.
+func (c *Ctx) evidenceLines(f *forms.Form, a forms.Answers, p storage.Coincidence) (all []openedLine) {
+	for _, l := range forms.Lines(f, a, forms.Path(p.Path).Section()) {
+		if conflict.Needed(p, l) {
 			all = append(all, openedLine{Label: c.words.Question(f.Key(l.Path), f.Type.Slug()), Value: forms.Show(c.words, a, l), Private: l.Private})
 		}
 	}

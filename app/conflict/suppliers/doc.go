@@ -30,7 +30,7 @@ import (
 
 // Bounds of a file.
 const (
-	MaxFile     = 12 << 20 // bytes; of a table table.MaxFile
+	MaxFile     = 11 << 20 // bytes; of a table table.MaxFile
 	maxRelease  = 2 << 20  // bytes of one release
 	maxReleases = 50_000
 	maxTold     = 200 // problems that are told

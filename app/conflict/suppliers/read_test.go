@@ -148,7 +148,7 @@ func TestOCDS(t *testing.T) {
 		{"too many", `[` + strings.Repeat(`{"ocid":"o"},`, maxReleases) + `{}]`, "conflict.file.many 50000"},
 		{"deep", strings.Repeat("[", 20_000), "conflict.file.broken 1"},
 		{"deep within", `{"releases":[{"ocid":` + strings.Repeat(`{"a":`, 20_000), "conflict.file.broken 1"},
-		{"big", string(make([]byte, MaxFile+1)), "conflict.file.big 12"},
+		{"big", string(make([]byte, MaxFile+1)), "conflict.file.big 11"},
 	} {
 		got, err := Read([]byte(c.in))
 		text := said(got)
