@@ -19,7 +19,7 @@ import (
 // Plan is what would be sent.
 type Plan struct {
 	Mail, Paper []Addressee // in the order of the list
-	Subject     string      // of the first of them, as it goes
+	Subject     string      // of the first of them, as it goes: by mail, if any does
 	Text        []string    // its paragraphs
 	Digest      string      // of whom it is for: the form carries it, so that nobody is written to who was not shown
 }
@@ -56,7 +56,6 @@ func (s *Service) Plan(ctx context.Context, tenant string, all []Owed, paper boo
 			return err
 		}
 		sum := fnv.New128a()
-		var first *Owed
 		for i := range all {
 			o := &all[i]
 			a, there := where[o.Person]
@@ -70,14 +69,13 @@ func (s *Service) Plan(ctx context.Context, tenant string, all []Owed, paper boo
 			} else {
 				p.Paper = append(p.Paper, to)
 			}
-			if first == nil {
-				first = o
-			}
 		}
 		p.Digest = hex.EncodeToString(sum.Sum(nil))
-		if first == nil {
+		shown := slices.Concat(p.Mail, p.Paper)
+		if len(shown) == 0 {
 			return nil
 		}
+		first := &shown[0].Owed
 		l, err := s.letter(body, first, where[first.Person])
 		if err != nil {
 			return err

@@ -22,7 +22,13 @@ const today = "2026-05-12"
 // the address that it writes into acuses; "" is its own.
 func newDemo(t *testing.T, officials int, name string) (*site, map[string]demo.Account) {
 	t.Helper()
-	s := open(t, today)
+	return newDemoOn(t, today, officials, name)
+}
+
+// newDemoOn is newDemo on another day.
+func newDemoOn(t *testing.T, day string, officials int, name string) (*site, map[string]demo.Account) {
+	t.Helper()
+	s := open(t, day)
 	s.name = name
 	report, err := app.Demo(context.Background(), s.db, files.Open(filepath.Join(s.dir, "evidence"), s.clock), demo.Options{Officials: officials, Seed: 11, Today: s.clock()})
 	if err != nil {

@@ -38,7 +38,7 @@ func (w *Writer) Remind(p *i18n.Printer, body storage.Institution, r Reminder) (
 		kind = "today"
 	}
 	subject = p.T("mail.reminder."+kind+".subject", r.Title, day)
-	paragraphs = []string{p.T("mail.reminder."+kind+".1", r.Title, day, w.Zone(body.Zone)), r.Why}
+	paragraphs = []string{p.T("mail.reminder."+kind+".1", r.Title, day, zone(p, body.Zone)), r.Why}
 	switch {
 	case r.Aviso:
 		paragraphs = append(paragraphs, p.T("mail.reminder.aviso", body.Office, body.Address))
@@ -51,8 +51,11 @@ func (w *Writer) Remind(p *i18n.Printer, body storage.Institution, r Reminder) (
 	return subject, append(paragraphs, p.T("mail.reminder.done"), p.T("mail.foot", body.Office, body.Phone, body.Hours))
 }
 
-// Zone is a zone as a letter names it: its city.
-func (*Writer) Zone(name string) string {
+// zone is a zone as people of the institution call it, or else its city.
+func zone(p *i18n.Printer, name string) string {
+	if key := "account.zone." + name; p.Has(key) {
+		return p.T(key)
+	}
 	_, city, ok := strings.Cut(name, "/")
 	if !ok {
 		return name

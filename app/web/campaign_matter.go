@@ -21,6 +21,7 @@ type matterData struct {
 	Name, Duty, Title, Due string
 	Why                    string
 	Met                    bool // nothing more is to be done
+	Past                   bool // its last day is
 	State                  status
 	Step                   string // what may be done next
 	Notices                []string
@@ -59,7 +60,8 @@ func (s *Server) matterAgain(c *Ctx, code int, duty string, form answers, at str
 	for _, l := range roll.Lines {
 		if l.Person == m.Person.ID && l.Duty.Key == duty {
 			st = l.State
-			d.Title, d.Due, d.Why = c.words.T("declare.title."+string(l.Duty.Kind), l.Duty.Year), c.words.Day(l.Duty.Due), c.officeReason(l.Duty.Reason)
+			d.Title, d.Due, d.Why = c.words.T("declare.title."+string(l.Duty.Kind), l.Duty.Year), c.words.Day(l.Duty.Due), c.officeReason(l.Duty.Reason)+c.moved(l.Duty)
+			d.Past = l.State.Unmet()
 			d.State = status{stateClasses[st], c.words.T("office.state." + string(st))}
 		}
 	}
