@@ -19,6 +19,8 @@ type peopleData struct {
 	Total int
 	Page  int
 	Pages int
+	Over  int  // reserves whose term is over
+	May   bool // who asks may reserve
 }
 
 // Previous and Next are the pages around the one that is shown.
@@ -50,6 +52,17 @@ func (s *Server) peoplePage(c *Ctx) error {
 	}
 	for _, r := range all {
 		d.All = append(d.All, personLine{r.Person, account.FullName(r.Person), r.Entered(), r.Code(c.Now())})
+	}
+	if d.May = c.Has(storage.RoleComptroller); d.May {
+		kept, err := s.accounts.Reserves(c.Context(), tenant, c.today())
+		if err != nil {
+			return err
+		}
+		for _, x := range kept {
+			if x.Over {
+				d.Over++
+			}
+		}
 	}
 	return c.Render(http.StatusOK, "people", d)
 }

@@ -174,6 +174,7 @@ func TestPeoplePages(t *testing.T) {
 	c.get(one + "/reserva").is(200).says("CT/2/2028", "Se renovó", "Se reservó")
 	c.get("/contraloria/personas").says("Reservada")
 	b.post(one + "/publicar").is(403)
+	c.get("/contraloria/personas").is(200).says("/contraloria/reservas").hides("Venció")
 	c.post(one+"/publicar", "motivo", "ya").is(422).says(`id="f-motivo-e"`)
 	c.post(one+"/publicar", "motivo", "Terminó el riesgo, acuerdo CT/9/2026").leads(one + "/reserva")
 	c.get(one).is(200).hides("CT/12/2026")

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -142,12 +143,16 @@ func TestSheetJourney(t *testing.T) {
 // TestSheetReferral: the draft of the letter is only for who opened the sheet that day.
 func TestSheetReferral(t *testing.T) {
 	s, _, office, at := sheetSite(t)
+	office.send(at+"/hoja/documento", url.Values{"documento": {"Recibos de nómina"}})
 	if a := office.send(at+"/hoja/cerrar", url.Values{"resultado": {"turnada"}, "hallazgo": {"La diferencia no se aclaró en plazo"}}); !strings.Contains(a.body, "Turnar a investigación") {
 		t.Errorf("referred: %d", a.status)
 	}
-	if a := office.ask("GET", at+"/turno.pdf", nil); a.status != 200 || !strings.HasPrefix(a.body, "%PDF") {
-		t.Errorf("the letter: %d", a.status)
+	letter := office.ask("GET", at+"/turno.pdf", nil)
+	if letter.status != 200 || !strings.HasPrefix(letter.body, "%PDF") {
+		t.Errorf("the letter: %d", letter.status)
 	}
+	says(t, letter.body, "Oficio de turno a la autoridad investigadora", "VER-2026-001", "La diferencia no se aclaró en plazo", "Se anexa:", "huella SHA-256", "Documento: Recibos de nómina (Pedido)", "no prejuzga")
+	says(t, office.ask("GET", drawsPath+"/resultados/2026", nil).body, "Acta de resultados de la verificación 2026", "turnada a la autoridad investigadora", "Turnadas", "no contiene datos")
 	s.set("2026-06-11 09:00:00")
 	office.signIn()
 	if a := office.ask("GET", at+"/turno.pdf", nil); a.status != 303 {
@@ -155,6 +160,27 @@ func TestSheetReferral(t *testing.T) {
 	}
 	if a := office.ask("GET", at+"/certificado.pdf", nil); a.status != 404 {
 		t.Errorf("a certificate: %d", a.status)
+	}
+}
+
+// says fails when a PDF lacks a sentence.
+func says(t *testing.T, doc string, want ...string) {
+	t.Helper()
+	path, err := exec.LookPath("pdftotext")
+	if err != nil {
+		t.Skip("pdftotext is not installed (Debian: poppler-utils)")
+	}
+	cmd := exec.Command(path, "-", "-")
+	cmd.Stdin = strings.NewReader(doc)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(string(out)), " ")
+	for _, w := range want {
+		if !strings.Contains(text, w) {
+			t.Errorf("the PDF lacks %q:\n%s", w, text)
+		}
 	}
 }
 
