@@ -327,6 +327,7 @@ func Demo(ctx context.Context, db *storage.DB, evidence *files.Store, o demo.Opt
 		DB: db, Declare: filings, Hash: accounts.Hash, Office: complain.NewOffice(complaints, i18n.Load()),
 		Conflict: conflict.New(db, clock.Now, slog.New(slog.DiscardHandler), ""),
 		Verify:   verify.New(db, clock.Now, complain.LastDay, nil),
+		Campaign: wiring.Campaign(db, i18n.Load(), clock.Now, slog.New(slog.DiscardHandler), "", "", filings, outbox.NewWriter(i18n.Load(), clock.Now, "", "")),
 	}, clock, o)
 	if err != nil {
 		return report, err
