@@ -109,3 +109,47 @@ func TestSheetInBrowser(t *testing.T) {
 		}
 	}
 }
+
+// TestReserveInBrowser reserves what somebody declared, is told what is wrong first,
+// renews and lifts it; at a desk, and on a phone without scripts.
+func TestReserveInBrowser(t *testing.T) {
+	chrome(t)
+	for _, width := range []int64{1280, 360} {
+		s, who := newDemo(t, 4, "")
+		v := newTab(s, width, width > 1000)
+		v.dark(width < 1000)
+		look := func(name string, says ...string) {
+			t.Helper()
+			for _, text := range says {
+				if !v.at.says(text) {
+					t.Errorf("%s lacks %q", v.at, text)
+				}
+			}
+			axe(v)
+			narrow(v)
+			v.shot("reserve-" + name)
+		}
+		signIn(v, who["contraloria"].Username, who["contraloria"].Password)
+		var person string
+		s.view(func(tx *storage.Txn) error {
+			return tx.People(func(p storage.Person) error { person = p.ID; return nil })
+		})
+		at := "/contraloria/personas/" + person + "/reserva"
+		v.open(at)
+		look("none", "Nada todavía")
+		v.provoke("422")
+		v.set("acuerdo", "CT/4/2026")
+		v.arrive(chromedp.Click(chromedp.CSS(`form[action$="/reserva"] button`)))
+		look("error", "Escribe la ley y el artículo")
+		v.set("fundamento", "LGTAIP, artículo 113, fracción V")
+		v.set("hasta", "14/05/2028")
+		v.arrive(chromedp.Click(chromedp.CSS(`form[action$="/reserva"] button`)))
+		look("kept", "CT/4/2026", "Vigente", "Se reservó")
+		v.open("/contraloria/reservas")
+		look("list", "CT/4/2026")
+		v.open(at)
+		v.set("motivo", "Terminó el riesgo, acuerdo CT/9/2026")
+		v.arrive(chromedp.Click(chromedp.CSS(`form[action$="/publicar"] button`)))
+		look("lifted", "Se levantó", "Terminó el riesgo")
+	}
+}

@@ -139,18 +139,11 @@ func (s *Server) openDeclaration(c *Ctx) error {
 	if err := c.FormError(); err != nil {
 		return err
 	}
-	_, err := s.openFor(c, c.Param("id"), declare.Ground{File: c.Value("expediente"), Reason: c.Value("motivo")}, s.openForm)
-	return err
-}
-
-// openFor writes down that a declaration is read and shows it, or shows the form again
-// when its ground is none.
-func (s *Server) openFor(c *Ctx, id string, g declare.Ground, again func(*Ctx, int, answers) error) (opened bool, err error) {
-	o, err := s.declare.Open(c.Context(), c.Tenant(), *c.User(), id, g)
+	o, err := s.declare.Open(c.Context(), c.Tenant(), *c.User(), c.Param("id"), declare.Ground{File: c.Value("expediente"), Reason: c.Value("motivo")})
 	if form := c.groundTrouble(err); len(form.Trouble) > 0 {
-		return false, again(c, formStatus(err), form)
+		return s.openForm(c, formStatus(err), form)
 	} else if err != nil {
-		return false, err
+		return err
 	}
 	f := o.Filing
 	d := openedData{
@@ -159,7 +152,7 @@ func (s *Server) openFor(c *Ctx, id string, g declare.Ground, again func(*Ctx, i
 		Read: readLine{When: c.words.When(o.Read.At.In(o.Zone)), Name: o.Read.Name, File: o.Read.File, Reason: o.Read.Reason, Leaf: int(o.Read.Leaf)},
 	}
 	if d.Parts, err = c.opened(o.Document); err != nil {
-		return false, err
+		return err
 	}
 	for _, n := range o.Notes {
 		v := noteView{When: c.words.When(n.Filed.In(o.Zone)), Text: n.Text}
@@ -169,7 +162,7 @@ func (s *Server) openFor(c *Ctx, id string, g declare.Ground, again func(*Ctx, i
 		d.Notes = append(d.Notes, v)
 	}
 	c.Secret()
-	return true, c.Render(http.StatusOK, "declare-opened", d)
+	return c.Render(http.StatusOK, "declare-opened", d)
 }
 
 // groundTrouble is what is wrong with a ground, each at its place.
