@@ -7,6 +7,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"declara/app/account"
@@ -51,7 +53,8 @@ type Config struct {
 	BaseURL        string // "https://declara.example.gob.mx"; letters need it for their links
 	Secure         bool   // people reach the site over https
 	TrustedProxies []string
-	Mail           *outbox.Config // nil: letters wait until there is a server
+	Mail           *outbox.Config // nil: the server that the institution gave on its pages, if any
+	Copying        *web.Copying   // nil: copies are made with the tools of the engine
 	WitnessDir     string         // folder that the state of the log is written to every day; "" is none
 	Version        string
 	PasswordCost   *account.Cost // nil is the default; tests take a cheap one
@@ -78,6 +81,27 @@ type App struct {
 	witnesses string // Config.WitnessDir
 	secure    bool
 	log       *slog.Logger
+	anew      chan struct{} // somebody changed what New reads
+}
+
+// ErrAnew is what Serve returns when the program is to be made again over the same store:
+// what New reads of it was changed.
+var ErrAnew = errors.New("app: what it was made of changed")
+
+func (a *App) begin() {
+	select {
+	case a.anew <- struct{}{}:
+	default:
+	}
+}
+
+// relayOf is the mail server that the institution gave on its pages, or nil.
+func relayOf(db *storage.DB) (relay *storage.Relay, err error) {
+	return relay, db.View(context.Background(), tenant, func(tx *storage.Txn) error {
+		o, err := tx.Options()
+		relay = o.Relay
+		return err
+	})
 }
 
 // New makes the program ready to serve.
@@ -85,9 +109,19 @@ func New(c Config) (*App, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{db: c.DB, witnesses: c.WitnessDir, secure: c.Secure, log: c.Log}
+	a := &App{db: c.DB, anew: make(chan struct{}, 1), witnesses: c.WitnessDir, secure: c.Secure, log: c.Log}
 	words := i18n.Load()
-	sender := ""
+	sender, letterBase, fixed := "", c.BaseURL, c.Mail != nil
+	if !fixed {
+		relay, err := relayOf(c.DB)
+		if err != nil {
+			return nil, err
+		}
+		if relay != nil {
+			own := outbox.FromRelay(*relay)
+			c.Mail, letterBase = &own, cmp.Or(c.BaseURL, relay.Base)
+		}
+	}
 	if c.Mail != nil {
 		sender = c.Mail.Sender
 		var err error
@@ -95,7 +129,7 @@ func New(c Config) (*App, error) {
 			return nil, err
 		}
 	}
-	letters := outbox.NewWriter(words, c.Clock, c.BaseURL, sender)
+	letters := outbox.NewWriter(words, c.Clock, letterBase, sender)
 	options := []account.Option{account.WithPlaces(vault.Place)}
 	if c.PasswordCost != nil {
 		options = append(options, account.WithCost(*c.PasswordCost))
@@ -115,7 +149,7 @@ func New(c Config) (*App, error) {
 	a.declare = declare.New(c.DB, c.Clock, aboutFilings(letters), declare.WithEFirma(a.efirma(believed, words)))
 	a.asking = trust.NewWorker(believed, c.Log, rand.Text())
 	a.ledger = ledger.New(c.DB, c.Clock, c.Log, rand.Text(), aboutTheLog(letters), a.seal.Stamp)
-	a.campaign = wiring.Campaign(c.DB, words, c.Clock, c.Log, rand.Text(), c.BaseURL, a.declare, letters)
+	a.campaign = wiring.Campaign(c.DB, words, c.Clock, c.Log, rand.Text(), letterBase, a.declare, letters)
 	if a.mail != nil {
 		a.mail.Unless(a.campaign.Needless)
 	}
@@ -128,7 +162,7 @@ func New(c Config) (*App, error) {
 		Declare: a.declare, Trust: believed, PDN: pdn.New(c.DB, c.Clock, c.Log), Ledger: a.ledger, Seal: a.seal, Complain: a.complain, Campaign: a.campaign,
 		Verify:  verify.New(c.DB, c.Clock, complain.LastDay, aboutVerification(letters)),
 		BaseURL: c.BaseURL, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
-		Mail: c.Mail != nil, Log: c.Log, Version: c.Version,
+		Mail: c.Mail != nil, MailFixed: fixed, Copying: c.Copying, Restart: a.begin, Log: c.Log, Version: c.Version,
 	})
 	if err != nil {
 		return nil, err
@@ -258,7 +292,19 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 	if figures != nil {
 		work.Go(func() { a.report("metrics", a.site.ServeMetrics(ctx, figures)) })
 	}
-	return a.site.Serve(ctx, ln)
+	var again atomic.Bool
+	work.Go(func() {
+		select {
+		case <-a.anew:
+			again.Store(true)
+			stop()
+		case <-ctx.Done():
+		}
+	})
+	if err := a.site.Serve(ctx, ln); err != nil || !again.Load() {
+		return err
+	}
+	return ErrAnew
 }
 
 // address is where a listener is reached from this machine, for whoever configured

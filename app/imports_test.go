@@ -39,6 +39,7 @@ var may = []struct {
 	{"storage", []string{"forms", "storage"}},
 	{"app/errs", nil},
 	{"app/config", nil},
+	{"app/look", nil},
 	{"app/table", []string{"forms", "app/errs"}},
 	{"app/account", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/table", "app/account"}},
 	{"app/campaign", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/campaign"}},

@@ -81,6 +81,9 @@ var acts = []struct {
 	{"pending", nil, putPending},
 	{"pending taken", putPending, func(tx *storage.Txn) error { _, err := tx.TakePending("q1", "u1", noon); return err }},
 	{"pending swept", putPending, func(tx *storage.Txn) error { _, err := tx.SweepPending(noon.AddDate(0, 0, 1), 9); return err }},
+	{"options", nil, func(tx *storage.Txn) error {
+		return errors.Join(tx.PutOptions(storage.Options{Relay: &storage.Relay{Host: "correo.example", Password: "una clave"}}), tx.PutLogo([]byte("png")))
+	}},
 	{"trust", nil, func(tx *storage.Txn) error { return tx.PutTrust(storage.Trust{OCSP: storage.OCSP{Strict: true}}) }},
 	{"new session", nil, putSession("h1", "u1")},
 	{"session ends", putSession("h1", "u1"), func(tx *storage.Txn) error { return tx.DeleteSession("h1") }},

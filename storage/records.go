@@ -22,6 +22,8 @@ type Institution struct {
 	Email           string    `json:"email"`                     //
 	TotalAsDeclared bool      `json:"totalAsDeclared,omitempty"` // decision 9: publish C as declared
 	Networks        string    `json:"networks,omitempty"`        // address ranges of the institution itself, one a line
+	Accent          string    `json:"accent,omitempty"`          // colour of its pages, six figures of base 16; "" is ours
+	Logo            string    `json:"logo,omitempty"`            // SHA-256 of its picture, hex
 	SetUp           time.Time `json:"setUp"`
 }
 

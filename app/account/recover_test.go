@@ -140,7 +140,7 @@ func TestCodesAreApart(t *testing.T) {
 	if ok, _ := o.LinkHolds(t.Context(), tenant, u.ID+cleanCode(code)); ok {
 		t.Error("a printed code opens as a link")
 	}
-	if ok, _ := o.SetupOpen(t.Context(), tenant, cleanCode(code)); ok {
+	if _, err := o.Setup(t.Context(), tenant, cleanCode(code)); err == nil {
 		t.Error("a printed code sets up")
 	}
 }

@@ -23,51 +23,96 @@ func valleEncinos() storage.Institution {
 	}
 }
 
+// TestSetup goes through the first run, comes back to it with another link, and ends it
+// only when somebody can sign in.
 func TestSetup(t *testing.T) {
 	o := blank(t)
-	first, err := o.StartSetup(t.Context(), tenant)
+	ctx := t.Context()
+	first, err := o.StartSetup(ctx, tenant)
 	if err != nil || len(first) != 43 {
 		t.Fatalf("%q, %v", first, err)
 	}
-	token, err := o.StartSetup(t.Context(), tenant)
-	if err != nil {
-		t.Fatal(err)
-	}
-	open := func(token string) bool {
-		ok, err := o.SetupOpen(t.Context(), tenant, token)
+	again := func() string {
+		token, err := o.StartSetup(ctx, tenant)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return ok
+		return token
+	}
+	token := again()
+	open := func(token string) bool {
+		_, err := o.Setup(ctx, tenant, token)
+		if err != nil && errs.CodeOf(err) != errs.NotFound {
+			t.Fatal(err)
+		}
+		return err == nil
 	}
 	if open(first) || open("") || open(token[1:]) || !open(token) {
 		t.Error("the link that opens is not the last one printed")
 	}
 	admin := Admin{Name: "Rosa Cruz", Email: "Rosa@valleencinos.example", Password: goodPassword}
-	if _, err := o.Setup(t.Context(), tenant, first, valleEncinos(), admin); errs.CodeOf(err) != errs.NotFound {
+	if err := o.SetupInstitution(ctx, tenant, first, valleEncinos()); errs.CodeOf(err) != errs.NotFound {
 		t.Errorf("an old link sets up: %v", err)
 	}
-	if _, _, err := o.SignIn(t.Context(), tenant, setupLogin, "", home); err != errWrong {
+	if _, _, err := o.SignIn(ctx, tenant, setupLogin, "", home); err != errWrong {
 		t.Errorf("the account that waits can be entered: %v", err)
 	}
-	session, err := o.Setup(t.Context(), tenant, token, valleEncinos(), admin)
+	if err := o.FinishSetup(ctx, tenant, token); err != errUnready {
+		t.Errorf("it ends before it began: %v", err)
+	}
+	if err := o.SetupInstitution(ctx, tenant, token, valleEncinos()); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.SetLook(ctx, tenant, "", Look{Accent: "0f5260"}); err != nil {
+		t.Fatal(err)
+	}
+	i := valleEncinos()
+	i.Hours = "lunes a viernes de 8 a 14 h"
+	if err := o.SetupInstitution(ctx, tenant, token, i); err != nil { // back, and once more
+		t.Fatal(err)
+	}
+	token = again() // left, and returned to
+	run, err := o.Setup(ctx, tenant, token)
+	if err != nil || !run.Done(StepInstitution) || run.Done(StepAdmin) || run.Admin != nil || run.Institution.Hours != i.Hours || run.Institution.Accent != "0f5260" {
+		t.Errorf("%+v, %v", run, err)
+	}
+	session, err := o.SetupAdmin(ctx, tenant, token, admin)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := o.Visit(t.Context(), tenant, session)
-	if err != nil || v.Half == nil || !Has(v.Half, storage.RoleAdmin) || v.Institution.Initials != "VE" || v.Institution.Zone != "America/Mexico_City" || !v.Institution.SetUp.Equal(o.now) {
+	v, err := o.Visit(ctx, tenant, session)
+	if err != nil || v.User != nil || !Has(v.Half, storage.RoleAdmin) || v.Institution.Initials != "VE" || !v.Institution.SetUp.IsZero() {
 		t.Errorf("%+v, %v", v, err)
+	}
+	if err := o.FinishSetup(ctx, tenant, token); err != errUnready {
+		t.Errorf("it ends without a second factor: %v", err)
+	}
+	token = again()
+	if run, err = o.Setup(ctx, tenant, token); err != nil || run.Admin == nil || run.Admin.Name != "Rosa Cruz" {
+		t.Errorf("the account is lost with the link: %+v, %v", run, err)
+	}
+	e, err := o.Enrolment(ctx, tenant, hashToken(session))
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, _ := ReadSecret(e.Secret)
+	in, _, err := o.Enrol(ctx, tenant, hashToken(session), CodeOf(secret, o.now), home)
+	if err != nil || !o.holds(in.Token) {
+		t.Fatal(err)
+	}
+	if err := o.PutOff(ctx, tenant, token, StepMail); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.FinishSetup(ctx, tenant, token); err != nil {
+		t.Fatal(err)
 	}
 	if open(token) {
 		t.Error("the link works after the set-up")
 	}
-	if again, err := o.StartSetup(t.Context(), tenant); again != "" || err != nil {
-		t.Errorf("another link after the set-up: %q, %v", again, err)
+	if again() != "" {
+		t.Error("another link after the set-up")
 	}
-	if _, err := o.signIn("rosa@valleencinos.example", goodPassword, home); err != nil {
-		t.Error(err)
-	}
-	if acts := o.audit(); !slices.Equal(acts, []string{"setup"}) {
+	if acts := o.audit(); !slices.Equal(acts, []string{"look.edit", "factor.enrol", "setup"}) {
 		t.Errorf("%v", acts)
 	}
 }
@@ -78,10 +123,13 @@ func TestSetupIsChecked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = o.Setup(t.Context(), tenant, token, storage.Institution{State: "20"}, Admin{Password: "corta"})
-	want := []string{"admin", "ambito", "clave", "correo", "domicilio", "horario", "login", "municipio", "nombre", "oficina", "orden", "siglas", "telefono"}
-	if got := fieldsOf(err); !slices.Equal(got, want) {
+	want := []string{"ambito", "correo", "domicilio", "horario", "municipio", "nombre", "oficina", "orden", "siglas", "telefono"}
+	if got := fieldsOf(o.SetupInstitution(t.Context(), tenant, token, storage.Institution{State: "20"})); !slices.Equal(got, want) {
 		t.Errorf("%v, not %v", got, want)
+	}
+	_, err = o.SetupAdmin(t.Context(), tenant, token, Admin{Password: "corta"})
+	if got := fieldsOf(err); !slices.Equal(got, []string{"admin", "clave", "login"}) {
+		t.Errorf("%v", got)
 	}
 	for name, change := range map[string]func(*storage.Institution){
 		"municipio": func(i *storage.Institution) { i.Town = "999" },
@@ -96,7 +144,7 @@ func TestSetupIsChecked(t *testing.T) {
 		}
 	}
 	o.now = o.now.Add(7 * 24 * time.Hour)
-	if ok, err := o.SetupOpen(t.Context(), tenant, token); ok || err != nil {
+	if _, err := o.Setup(t.Context(), tenant, token); errs.CodeOf(err) != errs.NotFound {
 		t.Errorf("the link outlives a week: %v", err)
 	}
 }

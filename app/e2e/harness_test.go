@@ -18,7 +18,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -30,6 +29,7 @@ import (
 	"declara/app/complain/vault"
 	"declara/app/declare"
 	"declara/app/demo"
+	"declara/app/web"
 	"declara/forms"
 	"declara/forms/sample"
 	"declara/storage"
@@ -57,6 +57,7 @@ type site struct {
 	name     string // the address that it believes to have, when that is another
 	log      *logged
 	program  *app.App
+	copying  *web.Copying // copies that are made on a page; nil: none
 
 	mu    sync.Mutex
 	today time.Time
@@ -108,23 +109,25 @@ func open(t *testing.T, day string) *site {
 // serve puts the program on a loopback address until the test ends.
 func (s *site) serve() *site {
 	s.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := app.Listen("127.0.0.1:0")
 	if err != nil {
 		s.Fatal(err)
 	}
 	s.base = "http://" + ln.Addr().String()
-	program, err := app.New(app.Config{
+	config := app.Config{
 		DB: s.db, Clock: s.clock, BaseURL: cmp.Or(s.name, s.base), Version: "e2e", PasswordCost: &cheap,
 		Evidence: files.Open(filepath.Join(s.dir, "evidence"), s.clock), KeyCost: vault.Params{Memory: 64, Time: 1, Threads: 1},
-		Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})),
-	})
+		Log:     slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})),
+		Copying: s.copying,
+	}
+	program, err := app.New(config)
 	if err != nil {
 		s.Fatal(err)
 	}
 	s.program = program
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- program.Serve(ctx, ln, nil) }()
+	go func() { done <- app.Run(ctx, config, program, ln, nil, ln) }()
 	s.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {

@@ -225,7 +225,27 @@ var access = map[string]string{
 	"POST /contraloria/identidades/:id/original":   "k",
 
 	"GET /ajustes/inicio":                    "*", // with the one-time key of the terminal
-	"POST /ajustes/inicio":                   "*",
+	"GET /ajustes/inicio/institucion":        "*", // with the one-time key of the terminal
+	"POST /ajustes/inicio/institucion":       "*", // with the one-time key of the terminal
+	"GET /ajustes/inicio/aspecto":            "*", // with the one-time key of the terminal
+	"POST /ajustes/inicio/aspecto":           "*", // with the one-time key of the terminal
+	"GET /ajustes/inicio/cuenta":             "*", // with the one-time key of the terminal
+	"POST /ajustes/inicio/cuenta":            "*", // with the one-time key of the terminal
+	"GET /ajustes/inicio/correo":             "*", // with the one-time key of the terminal
+	"POST /ajustes/inicio/correo":            "*", // with the one-time key of the terminal
+	"GET /ajustes/inicio/respaldo":           "*", // with the one-time key of the terminal
+	"POST /ajustes/inicio/respaldo":          "*", // with the one-time key of the terminal
+	"GET /ajustes/inicio/padron":             "*", // with the one-time key of the terminal
+	"POST /ajustes/inicio/padron":            "*", // with the one-time key of the terminal
+	"GET /ajustes/inicio/listo":              "*", // with the one-time key of the terminal
+	"POST /ajustes/inicio/listo":             "*", // with the one-time key of the terminal
+	"GET /ajustes/aspecto":                   "a",
+	"POST /ajustes/aspecto":                  "a",
+	"GET /ajustes/correo":                    "a",
+	"POST /ajustes/correo":                   "a",
+	"GET /ajustes/respaldo":                  "a",
+	"POST /ajustes/respaldo":                 "a",
+	"GET /marca/:name":                       "*",
 	"GET /ajustes":                           "a",
 	"POST /ajustes":                          "a",
 	"GET /ajustes/cuentas":                   "a",

@@ -17,15 +17,15 @@ const smallBody = 8 << 10
 // accountRoutes are those by which people come in and look after their account.
 func (s *Server) accountRoutes() []Route {
 	return []Route{
-		{Method: "GET", Path: "/entrar", Do: s.signInPage},
-		{Method: "POST", Path: "/entrar", Body: smallBody, Do: s.signIn},
+		{Method: "GET", Path: "/entrar", During: true, Do: s.signInPage},
+		{Method: "POST", Path: "/entrar", During: true, Body: smallBody, Do: s.signIn},
 		{Method: "GET", Path: "/primera-vez", Do: s.firstPage},
 		{Method: "POST", Path: "/primera-vez", Body: smallBody, Do: s.first},
 		{Method: "GET", Path: "/recuperar", Do: s.recoverPage},
 		{Method: "POST", Path: "/recuperar", Body: smallBody, Do: s.recover},
 		{Method: "GET", Path: "/recuperar/:token", Do: s.resetPage},
 		{Method: "POST", Path: "/recuperar/:token", Body: smallBody, Do: s.reset},
-		{Method: "POST", Path: "/salir", Body: smallBody, Do: s.signOut},
+		{Method: "POST", Path: "/salir", During: true, Body: smallBody, Do: s.signOut},
 		{Method: "POST", Path: "/sesion", Body: smallBody, Roles: signedIn, Do: s.stay},
 		{Method: "GET", Path: "/seguir", Roles: signedIn, Do: s.resume},
 		{Method: "GET", Path: "/cuenta", Roles: signedIn, Do: s.accountPage},
@@ -57,7 +57,7 @@ type signInData struct {
 
 func (s *Server) signInPage(c *Ctx) error {
 	if c.User() != nil {
-		return c.Redirect(s.home(c.User()))
+		return c.Redirect(s.inside(c, c.User(), ""))
 	}
 	if c.visit.Half != nil {
 		return c.Redirect(secondStep(c.visit.Half, back(c.Query("volver"))))
@@ -115,6 +115,8 @@ func (s *Server) inside(c *Ctx, user *storage.User, goOn string) string {
 		return "/seguir"
 	case goOn != "":
 		return goOn
+	case c.Institution().SetUp.IsZero():
+		return setupPath
 	}
 	return s.home(user)
 }

@@ -112,7 +112,7 @@ func (c *Ctx) identify() (done bool, err error) {
 	if c.visit, err = c.s.accounts.Visit(c.ctx, tenant, session); err != nil {
 		return false, err
 	}
-	if c.visit.Institution.SetUp.IsZero() && !c.route.Before {
+	if c.visit.Institution.SetUp.IsZero() && !c.route.Before && !(c.route.During && c.cookie(c.s.cookieName(setupCookie)) != "") {
 		return true, c.Render(fiber.StatusServiceUnavailable, "setup-pending", nil)
 	}
 	if c.route.Roles == nil {

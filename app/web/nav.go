@@ -23,7 +23,6 @@ var menu = []entry{
 	{Path: "/contraloria", Key: "office.panel", Roles: reserveRoles},
 	{Path: "/contraloria/personas", Key: "web.menu.people", Roles: rosterRoles},
 	{Path: "/contraloria/cumplimiento", Key: "office.list.head", Roles: rosterRoles},
-	{Path: postPath, Key: "campaign.post.head", Roles: postRoles},
 	{Path: "/contraloria/casos", Key: "cases.head", Roles: caseRoles},
 	{Path: "/contraloria/recepcion", Key: "desk.head", Roles: deskRoles},
 	{Path: drawsPath, Key: "verify.head", Roles: readers},
@@ -33,11 +32,15 @@ var menu = []entry{
 	{Path: "/contraloria/llaves", Key: "keys.channel.head", Roles: channelRoles},
 	{Path: "/cuenta/llave", Key: "keys.own.head", Roles: storage.CaseRoles},
 	{Path: "/ajustes", Key: "settings.head", Roles: settingsRoles},
+	{Path: "/ajustes/aspecto", Key: "setup.look.head", Roles: settingsRoles},
+	{Path: "/ajustes/correo", Key: "setup.mail.head", Roles: settingsRoles},
+	{Path: "/ajustes/respaldo", Key: "setup.copy.head", Roles: settingsRoles},
 	{Path: "/ajustes/cuentas", Key: "settings.staff.head", Roles: settingsRoles},
 	{Path: "/ajustes/conexiones", Key: "settings.clients.head", Roles: settingsRoles},
 	{Path: "/ajustes/efirma", Key: "settings.efirma.head", Roles: settingsRoles},
 	{Path: "/ajustes/sello", Key: "settings.seal.head", Roles: settingsRoles},
 	{Path: "/contraloria/llaves/autoridad", Key: "keys.external.head", Roles: settingsRoles},
+	{Path: postPath, Key: "campaign.post.head", Roles: postRoles},
 	{Path: accessPath, Key: "second.access.head", Roles: accessRoles},
 }
 

@@ -27,6 +27,7 @@ type Route struct {
 	Slow   time.Duration  // most time that sending the answer may take; 0 is a minute
 	API    bool           // errors are {code, message}; no cookie is read
 	Before bool           // it answers before the institution is set up, too
+	During bool           // it answers during the first run, too, to who makes it
 	Free   bool           // the limit of requests does not hold: who may use it is known to us
 	Resume bool           // a POST that came after the session ended waits for its person
 	Silent bool           // nothing is written down or counted of its requests
@@ -66,6 +67,8 @@ func (s *Server) routes() []Route {
 		s.panelRoutes(),
 		s.accountRoutes(),
 		s.secondRoutes(),
+		s.setupRoutes(),
+		s.lookRoutes(),
 		s.settingsRoutes(),
 		s.reserveRoutes(),
 		s.rosterRoutes(),

@@ -32,12 +32,12 @@ const (
 // lost it.
 func (s *Server) secondRoutes() []Route {
 	return []Route{
-		{Method: "GET", Path: codePath, Do: s.codeAsked},
-		{Method: "POST", Path: codePath, Body: smallBody, Do: s.codeGiven},
-		{Method: "GET", Path: enrolPath, Do: s.enrolPage},
-		{Method: "POST", Path: enrolPath, Body: smallBody, Do: s.enrol},
+		{Method: "GET", Path: codePath, During: true, Do: s.codeAsked},
+		{Method: "POST", Path: codePath, During: true, Body: smallBody, Do: s.codeGiven},
+		{Method: "GET", Path: enrolPath, During: true, Do: s.enrolPage},
+		{Method: "POST", Path: enrolPath, During: true, Body: smallBody, Do: s.enrol},
 		{Method: "GET", Path: "/cuenta/segundo", Roles: staff, Do: s.secondPage},
-		{Method: "GET", Path: sparesPath, Roles: staff, Do: s.sparesPage},
+		{Method: "GET", Path: sparesPath, During: true, Roles: staff, Do: s.sparesPage},
 		{Method: "POST", Path: sparesPath, Body: smallBody, Roles: staff, Do: s.sparesRenew},
 		{Method: "GET", Path: "/cuenta/segundo/telefono", Roles: staff, Do: s.phonePage},
 		{Method: "POST", Path: "/cuenta/segundo/telefono", Body: smallBody, Roles: staff, Do: s.phone},
@@ -76,7 +76,7 @@ type secondData struct {
 func (s *Server) halfway(c *Ctx, enrolling bool) (away bool, err error) {
 	switch u := c.visit.Half; {
 	case c.User() != nil:
-		return true, c.Redirect(s.home(c.User()))
+		return true, c.Redirect(s.inside(c, c.User(), ""))
 	case u == nil:
 		return true, c.Redirect("/entrar")
 	case (u.Second == nil) != enrolling:

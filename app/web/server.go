@@ -105,6 +105,9 @@ type Config struct {
 	Secure         bool         // people reach it over https: cookies are __Host- and HSTS is sent
 	TrustedProxies []string     // addresses or CIDR ranges whose X-Forwarded-For counts
 	Mail           bool         // an SMTP server is configured
+	MailFixed      bool         // it is by the command line, so that no page changes it
+	Copying        *Copying     // nil: the engine has tools of its own for it
+	Restart        func()       // has the program begin anew, with what was configured; nil does nothing
 	Log            *slog.Logger // nil discards
 	Version        string
 }
@@ -128,11 +131,14 @@ type Server struct {
 	conflicts *conflict.Service
 	log       *slog.Logger
 
-	base    *url.URL // nil when not configured
-	proxies []netip.Prefix
-	secure  bool
-	mail    bool
-	version string
+	base      *url.URL // nil when not configured
+	proxies   []netip.Prefix
+	secure    bool
+	mail      bool
+	mailFixed bool
+	copying   *Copying
+	restart   func()
+	version   string
 
 	app         *fiber.App
 	table       []Route
@@ -158,7 +164,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), draws: c.Verify, pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, campaign: c.Campaign, cases: complain.NewOffice(c.Complain, c.Bundle), log: c.Log,
-		secure: c.Secure, mail: c.Mail, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), flood: newFlood(c.Clock), evidence: make(chan struct{}, handingIn),
+		secure: c.Secure, mail: c.Mail, mailFixed: c.MailFixed, copying: c.Copying, restart: c.Restart, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), flood: newFlood(c.Clock), evidence: make(chan struct{}, handingIn),
 		downloads: gate{most: bulkAll, each: bulkNetwork}, inspections: gate{most: inspectAll, each: inspectNetwork},
 	}
 	if s.conflicts = c.Conflict; s.conflicts == nil {

@@ -5,7 +5,6 @@ import (
 	"net/url"
 
 	"declara/app/account"
-	"declara/app/errs"
 	"declara/forms"
 	"declara/i18n"
 	"declara/storage"
@@ -28,8 +27,6 @@ func (s *Server) settingsRoutes() []Route {
 		return Route{Method: "POST", Path: path, Roles: roles, Body: smallBody, Do: do}
 	}
 	return []Route{
-		{Method: "GET", Path: "/ajustes/inicio", Before: true, Do: s.setupPage},
-		{Method: "POST", Path: "/ajustes/inicio", Before: true, Body: smallBody, Do: s.setup},
 		get("/ajustes", settingsRoles, s.institutionPage),
 		post("/ajustes", settingsRoles, s.institution),
 
@@ -61,10 +58,9 @@ func (s *Server) settingsRoutes() []Route {
 	}
 }
 
-// institutionData is the data of the pages "setup" and "settings".
+// institutionData is the data of the page "settings", and part of "setup-institution".
 type institutionData struct {
 	Form    answers
-	Key     string // one-time token of the set-up link
 	Orders  []option
 	Offices []option // branches of government
 	States  []option
@@ -98,48 +94,6 @@ func institutionChoices(words *i18n.Printer, d *institutionData) {
 	}
 }
 
-// setupPage asks first for the state, since the list of towns and the proposed
-// zone follow from it; then for the rest.
-func (s *Server) setupPage(c *Ctx) error {
-	key := c.Query("clave")
-	open, err := s.accounts.SetupOpen(c.Context(), tenant, key)
-	if err != nil {
-		return err
-	}
-	if !open {
-		return errs.New(errs.NotFound, "web.error.notfound")
-	}
-	d := institutionData{Key: key, Form: answers{Values: url.Values{
-		"entidad": {c.Query("entidad")}, "orden": {"MUNICIPAL_ALCALDIA"}, "ambito": {"EJECUTIVO"},
-	}}}
-	institutionChoices(c.Words(), &d)
-	return c.Render(http.StatusOK, "setup", d)
-}
-
-func (s *Server) setup(c *Ctx) error {
-	if err := c.FormError(); err != nil {
-		return err
-	}
-	d := institutionData{Key: c.Value("llave"), Form: answers{Values: c.Form()}}
-	token, err := s.accounts.Setup(c.Context(), tenant, d.Key, institutionOf(c), account.Admin{
-		Name: c.Value("admin"), Email: c.Value("login"), Password: c.Form().Get("clave"),
-	})
-	if err != nil {
-		if !d.Form.with(err, c.Words(), "") {
-			return err
-		}
-		institutionChoices(c.Words(), &d)
-		return c.Render(formStatus(err), "setup", d)
-	}
-	// The first complaint must not be what the seal is made for. What makes papers would
-	// make it too, a little later.
-	if err := s.seal.Ready(c.Context(), tenant); err != nil {
-		s.log.Error("seal", "error", err.Error())
-	}
-	c.signIn(token)
-	return c.Redirect("/entrar/alta")
-}
-
 // institutionOf reads the institution of a form.
 func institutionOf(c *Ctx) storage.Institution {
 	return storage.Institution{
@@ -150,8 +104,8 @@ func institutionOf(c *Ctx) storage.Institution {
 	}
 }
 
-func (s *Server) institutionPage(c *Ctx) error {
-	i := c.Institution()
+// institutionValues are the answers of a form about the institution.
+func institutionValues(i storage.Institution) url.Values {
 	values := url.Values{
 		"nombre": {i.Name}, "oficina": {i.Office}, "siglas": {i.Initials}, "orden": {i.Order}, "ambito": {i.Branch},
 		"entidad": {i.State}, "municipio": {i.Town}, "zona": {i.Zone}, "domicilio": {i.Address},
@@ -160,6 +114,12 @@ func (s *Server) institutionPage(c *Ctx) error {
 	if i.TotalAsDeclared {
 		values.Set("totales", "declarado")
 	}
+	return values
+}
+
+func (s *Server) institutionPage(c *Ctx) error {
+	i := c.Institution()
+	values := institutionValues(i)
 	if state := c.Query("entidad"); state != "" && state != i.State {
 		values.Set("entidad", state)
 		values.Set("municipio", "")

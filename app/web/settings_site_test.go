@@ -20,37 +20,6 @@ func institutionForm(change ...string) []string {
 	return append(v, change...)
 }
 
-// TestSetupPages: with the link of the terminal, in two steps, to the settings;
-// afterwards the address is as if it had never been.
-func TestSetupPages(t *testing.T) {
-	x := blankSite(t)
-	b := x.anybody()
-	for _, bad := range []string{"", "?clave=", "?clave=x", "?clave=" + strings.Repeat("A", 43)} {
-		b.get("/ajustes/inicio" + bad).is(404)
-	}
-	b.get("/").is(503)
-	key, err := x.s.accounts.StartSetup(t.Context(), tenant)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := "/ajustes/inicio?clave=" + url.QueryEscape(key)
-	page := b.get(q).is(200).says("Paso 1 de 2", "Oaxaca", "noindex").hides("/idioma/", "/publico")
-	structure(t, page.body)
-	page = b.get(q+"&entidad=02").is(200).says("Paso 2 de 2", "Mexicali", `value="America/Tijuana" selected`).hides("Oaxaca de Juárez")
-	structure(t, page.body)
-	first := append(institutionForm(), "llave", key, "admin", "Rosa Cruz", "login", "rosa@valleencinos.example")
-	a := b.post("/ajustes/inicio", append(first, "clave", "corta")...).is(422).says("Error:", `id="f-clave-e"`, `value="Rosa Cruz"`, "Portal Hidalgo 3").hides("corta\"")
-	structure(t, a.body)
-	b.post("/ajustes/inicio", append([]string{"llave", "otra"}, first...)...).is(422) // no password at all
-	b.post("/ajustes/inicio", append([]string{"llave", "otra", "clave", testPassword}, first...)...).is(404)
-	b.post("/ajustes/inicio", append(first, "clave", testPassword)...).leads(enrolPath)
-	b.enrol().says(`href="/ajustes"`)
-	b.get("/ajustes").is(200).says("Municipio de Valle Encinos", ">VE<")
-	b.get(q).is(404)
-	b.post("/ajustes/inicio", append(first, "clave", testPassword)...).is(404)
-	x.anybody().get("/entrar").is(200)
-}
-
 func TestInstitutionPage(t *testing.T) {
 	x := newSite(t)
 	b := x.as(storage.RoleAdmin)
@@ -171,14 +140,14 @@ func TestPeoplePages(t *testing.T) {
 	structure(t, c.get(one+"/reserva").is(200).says("CT/12/2026", "fracción V", "Vigente", "/publicar", "Se reservó").body)
 	structure(t, c.get("/contraloria/reservas").is(200).says("CT/12/2026", "Vigente").body)
 	c.post(one+"/reserva", "acuerdo", "CT/2/2028", "fundamento", "LGTAIP, artículo 113, fracción V", "hasta", "04/05/2029").leads(one + "/reserva")
-	c.get(one + "/reserva").is(200).says("CT/2/2028", "Se renovó", "Se reservó")
+	c.get(one+"/reserva").is(200).says("CT/2/2028", "Se renovó", "Se reservó")
 	c.get("/contraloria/personas").says("Reservada")
 	b.post(one + "/publicar").is(403)
 	c.get("/contraloria/personas").is(200).says("/contraloria/reservas").hides("Venció")
 	c.post(one+"/publicar", "motivo", "ya").is(422).says(`id="f-motivo-e"`)
 	c.post(one+"/publicar", "motivo", "Terminó el riesgo, acuerdo CT/9/2026").leads(one + "/reserva")
 	c.get(one).is(200).hides("CT/12/2026")
-	c.get(one + "/reserva").is(200).says("Se levantó", "Terminó el riesgo")
+	c.get(one+"/reserva").is(200).says("Se levantó", "Terminó el riesgo")
 	c.get("/contraloria/reservas").is(200).says("No hay reservas")
 }
 

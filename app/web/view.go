@@ -202,7 +202,7 @@ func (c *Ctx) Render(status int, page string, data any) error {
 func (c *Ctx) page() *Page {
 	p := &Page{
 		Words: c.words, Institution: c.visit.Institution, User: c.visit.User, Path: c.path, Lang: c.words.Tag(),
-		Private: c.visit.User != nil || c.route.Roles != nil || !c.cached, Menu: c.s.menuFor(c.visit.User, c.path), Zone: c.Zone(),
+		Private: c.visit.User != nil || c.route.Roles != nil || !c.cached, Menu: c.menu(), Zone: c.Zone(),
 	}
 	if p.Institution.SetUp.IsZero() { // no other page answers, and a link back would lack the key of the terminal
 		return p

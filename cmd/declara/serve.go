@@ -74,17 +74,19 @@ func (s serving) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer db.Close()
-	a, err := app.New(app.Config{
-		DB: db, Evidence: s.evidence(), Clock: time.Now, Log: slog.New(slog.NewJSONHandler(os.Stderr, nil)),
+	config := app.Config{
+		DB: db, Evidence: s.evidence(), Clock: time.Now, Log: slog.New(slog.NewJSONHandler(os.Stderr, nil)), Copying: s.copying(db),
 		BaseURL: s.base, Secure: secure, TrustedProxies: fields(s.proxies), Mail: mail, WitnessDir: s.witnessDir, Version: version,
-	})
+	}
+	a, err := app.New(config)
 	if err != nil {
 		return err
 	}
-	ln, err := net.Listen("tcp", s.listen)
+	socket, err := app.Listen(s.listen)
 	if err != nil {
 		return fmt.Errorf("answering on %s: %w", s.listen, err)
 	}
+	sockets, ln := []*app.Socket{socket}, net.Listener(socket)
 	if s.certFile != "" {
 		cert, err := tls.LoadX509KeyPair(s.certFile, s.certKey)
 		if err != nil {
@@ -94,9 +96,11 @@ func (s serving) run(ctx context.Context, out io.Writer) error {
 	}
 	var figures net.Listener
 	if s.metrics != "" {
-		if figures, err = net.Listen("tcp", s.metrics); err != nil {
+		socket, err := app.Listen(s.metrics)
+		if err != nil {
 			return errors.Join(fmt.Errorf("figures on %s: %w", s.metrics, err), ln.Close())
 		}
+		sockets, figures = append(sockets, socket), socket
 	}
 	if s.store == "" {
 		if err := s.control(ctx, db); err != nil {
@@ -106,7 +110,7 @@ func (s serving) run(ctx context.Context, out io.Writer) error {
 	if err := s.greet(ctx, a, ln, out); err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	return a.Serve(ctx, ln, figures)
+	return app.Run(ctx, config, a, ln, figures, sockets...)
 }
 
 // greet prints where the site is and, before the first set-up, the link to it.

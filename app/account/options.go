@@ -1,0 +1,84 @@
+package account
+
+import (
+	"context"
+
+	"declara/storage"
+)
+
+// Options are what the institution decided besides what it says of itself.
+func (s *Service) Options(ctx context.Context, tenant string) (o storage.Options, err error) {
+	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
+		o, err = tx.Options()
+		return err
+	})
+	return o, err
+}
+
+// Look is how the pages of the institution look.
+type Look struct {
+	Accent string // six figures of base 16; "" is ours
+	Logo   []byte // a PNG that was made here; nil leaves the one that is there
+	NoLogo bool   // takes it away
+}
+
+// SetLook keeps it.
+func (s *Service) SetLook(ctx context.Context, tenant, actor string, l Look) error {
+	now := s.now()
+	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		i, err := tx.Institution()
+		if err != nil {
+			return err
+		}
+		i.Accent = l.Accent
+		switch {
+		case l.Logo != nil:
+			i.Logo = storage.Digest(l.Logo)
+			err = tx.PutLogo(l.Logo)
+		case l.NoLogo:
+			i.Logo = ""
+			err = tx.PutLogo(nil)
+		}
+		if err != nil {
+			return err
+		}
+		if err := tx.PutInstitution(i); err != nil {
+			return err
+		}
+		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "look.edit"})
+	})
+}
+
+// Logo is the picture with that hash, if it is the one of the institution.
+func (s *Service) Logo(ctx context.Context, tenant string) (png []byte, err error) {
+	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
+		png, err = tx.Logo()
+		return err
+	})
+	return png, err
+}
+
+// SetRelay keeps the mail server; nil takes it away.
+func (s *Service) SetRelay(ctx context.Context, tenant, actor string, r *storage.Relay) error {
+	return s.setOptions(ctx, tenant, actor, "mail.edit", func(o *storage.Options) { o.Relay = r })
+}
+
+// SetCopy keeps what is known of the last copy.
+func (s *Service) SetCopy(ctx context.Context, tenant, actor string, c storage.Copy) error {
+	return s.setOptions(ctx, tenant, actor, "copy.make", func(o *storage.Options) { o.Copy = &c })
+}
+
+func (s *Service) setOptions(ctx context.Context, tenant, actor, act string, change func(*storage.Options)) error {
+	now := s.now()
+	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		o, err := tx.Options()
+		if err != nil {
+			return err
+		}
+		change(&o)
+		if err := tx.PutOptions(o); err != nil {
+			return err
+		}
+		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: act})
+	})
+}
