@@ -103,6 +103,14 @@ var acts = []struct {
 		_, err := tx.SweepMail(noon, 9)
 		return err
 	}},
+	{"campaign", putPerson("PUFE800229M93"), func(tx *storage.Txn) error {
+		return errors.Join(tx.PutExtension(storage.Extension{ID: "e1"}), tx.PutBounce(storage.Bounce{Address: "a@correo.example", At: noon}),
+			tx.PutMorning(storage.Morning{Day: "2026-05-14", At: noon}), tx.NoteBackup(noon), tx.PutFollow(storage.Follow{Person: "p1", Handed: []storage.Handed{{Duty: "aviso-2026-05-14"}}}))
+	}},
+	{"bounce forgotten", func(tx *storage.Txn) error {
+		return tx.PutBounce(storage.Bounce{Address: "a@correo.example", At: noon})
+	},
+		func(tx *storage.Txn) error { return tx.DropBounce("a@correo.example") }},
 	{"client", nil, func(tx *storage.Txn) error { return tx.PutClient(storage.Client{ID: "c1"}) }},
 	{"lease", nil, func(tx *storage.Txn) error { _, err := tx.TakeLease("job", "a", noon, noon); return err }},
 	{"tries", nil, func(tx *storage.Txn) error { return tx.PutTries("ana", storage.Tries{Count: 1}) }},

@@ -312,3 +312,58 @@ func TestLateList(t *testing.T) {
 	b.get(compliancePath + ".csv?estado=extemporanea").is(200).says("2026-05-04,13,")
 	b.get(compliancePath+"?"+url.Values{"estado": {"omiso"}}.Encode()).is(200).says("Persona1", "13 días de atraso").hides("Persona0")
 }
+
+// TestCampaignMarkers: what somebody declared is in no page, list, file or letter of the
+// campaign, nor in the log.
+func TestCampaignMarkers(t *testing.T) {
+	x := newSite(t)
+	x.enlist(3, func(i int, p *storage.Person) {
+		if i == 1 {
+			p.Entry, p.Email = "2026-02-20", ""
+		}
+	})
+	x.update(func(tx *storage.Txn) error {
+		i, err := tx.Institution()
+		if err != nil {
+			return err
+		}
+		i.SetUp = x.clock.AddDate(-1, 0, 0)
+		if err := tx.PutInstitution(i); err != nil {
+			return err
+		}
+		for _, f := range []storage.Filing{
+			{ID: "f0", Person: "persona0", Type: forms.Modificacion, Year: 2026, Due: "2026-05-31", Filed: x.clock, Zone: "America/Mexico_City", Sent: "s0"},
+			{ID: "f1", Person: "persona1", Type: forms.Modificacion, Year: 2025, Due: "2025-05-31", Filed: x.clock, Zone: "America/Mexico_City", Sent: "s1"},
+		} {
+			if err := tx.File(&f, []byte(`{"MARCADECLARADA":1}`), []byte(`{"MARCADECLARADA":2}`), ""); err != nil {
+				return err
+			}
+			if err := tx.PutNote(&storage.Note{ID: "n" + f.ID, Filing: f.ID, Text: "MARCADECLARADA", Filed: x.clock}); err != nil {
+				return err
+			}
+		}
+		d := storage.Draft{ID: "d2", Person: "persona2", Due: "2026-05-31", Draft: forms.Draft{Type: forms.Modificacion, Level: forms.Full, Year: 2026, Answers: forms.Answers{}}, Created: x.clock, Saved: x.clock}
+		d.Draft.Answers["datosGenerales.nombre"] = []string{"MARCADECLARADA"}
+		_, err = tx.PutDraft(d, "datosGenerales", 0)
+		return err
+	})
+	b := x.as(storage.RoleComptroller)
+	page := b.get(remindPath + "?anio=todos").is(200)
+	b.post(remindPath, "anio", "todos", "envio", hiddenValue(t, page.body, "envio"), "visto", hiddenValue(t, page.body, "visto")).is(303)
+	at := sendingsPath + "/m-" + hiddenValue(t, page.body, "envio") + ".2026-05-04"
+	for _, path := range []string{"/contraloria", compliancePath + "?anio=todos", compliancePath + ".csv?anio=todos", compliancePath + ".xlsx?anio=todos", remindPath + "?anio=todos", sendingsPath, at, postPath, notesPath, extensionsPath,
+		"/contraloria/personas/persona1/requerimiento?obligacion=inicial-2026-02-20"} {
+		b.get(path).is(200).hides("MARCADECLARADA")
+	}
+	if words := letterWords(t, b.get(at+"/avisos.pdf").is(200).body); strings.Contains(words, "MARCADECLARADA") {
+		t.Errorf("%s", words)
+	}
+	for _, m := range x.mailsOf("reminder") {
+		if bytes.Contains(m.Message, []byte("MARCADECLARADA")) || bytes.Contains(m.Message, []byte("Ángela")) {
+			t.Errorf("%s", m.Message)
+		}
+	}
+	if len(x.mailsOf("reminder")) == 0 || strings.Contains(x.log.String(), "MARCADECLARADA") {
+		t.Error("no letter, or the log has it")
+	}
+}
