@@ -276,11 +276,12 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 	defer stop()
 	if a.mail != nil {
 		work.Go(func() { a.report("outbox", a.mail.Run(ctx)) })
+		// Without a server reminders would pile up, and go when their time is over.
+		work.Go(func() { a.report("campaign", a.campaign.Run(ctx)) })
 	}
 	work.Go(func() { a.sweep(ctx) })
 	work.Go(func() { a.remind(ctx) })
 	work.Go(func() { a.report("witnesses of the log", a.ledger.Run(ctx)) })
-	work.Go(func() { a.report("campaign", a.campaign.Run(ctx)) })
 	work.Go(func() { a.report("figures", a.figures.Run(ctx)) })
 	work.Go(func() { a.report("conflicts", a.conflicts.Run(ctx)) })
 	if a.seal.Base() == "" {
