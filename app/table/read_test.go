@@ -212,6 +212,28 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// TestLargeBook: a workbook of payroll has thousands of cells, in cells of their own or in
+// texts that they share.
+func TestLargeBook(t *testing.T) {
+	var rows [][]string
+	var shared, cells strings.Builder
+	for i := range 500 {
+		row := strconv.Itoa(i + 1)
+		rows = append(rows, []string{"NÚÑEZ", "", row})
+		shared.WriteString("<si><t>texto" + row + "</t></si>")
+		cells.WriteString(`<row r="` + row + `"><c r="A` + row + `" t="s"><v>` + strconv.Itoa(i) + `</v></c><c r="B` + row + `"/><c r="C` + row + `"><v>7</v></c></row>`)
+	}
+	book, err := WriteXLSX("Nómina", rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{"own": book, "shared": bookOf(t, sheetXML(cells.String()), "<sst>"+shared.String()+"</sst>")} {
+		if got, err := Read(b); err != nil || len(got.Rows) != 500 || got.Rows[499].Number != 500 {
+			t.Errorf("%s: %d rows, %v", name, len(got.Rows), err)
+		}
+	}
+}
+
 func TestDay(t *testing.T) {
 	for _, c := range []struct {
 		in    string

@@ -69,9 +69,9 @@ type book struct {
 	shared []string
 }
 
-// walk calls start with every element of a part, within the bounds. start may read
-// on from the decoder.
-func (b *book) walk(name string, start func(*xml.Decoder, xml.StartElement) error) error {
+// walk calls start with every element of a part, within the bounds. start may read the
+// element from the decoder, to its end, and says whether it did.
+func (b *book) walk(name string, start func(*xml.Decoder, xml.StartElement) (read bool, err error)) error {
 	f := b.parts[name]
 	if f == nil {
 		return errSheet
@@ -103,8 +103,12 @@ func (b *book) walk(name string, start func(*xml.Decoder, xml.StartElement) erro
 			if depth++; depth > maxDepth {
 				return errBroken
 			}
-			if err := start(d, t); err != nil {
+			read, err := start(d, t)
+			if err != nil {
 				return err
+			}
+			if read {
+				depth--
 			}
 		case xml.EndElement:
 			depth--
@@ -145,7 +149,7 @@ func attr(e xml.StartElement, name string) string {
 // 1904.
 func (b *book) first() (part string, since bool, err error) {
 	id := ""
-	if err := b.walk("xl/workbook.xml", func(_ *xml.Decoder, e xml.StartElement) error {
+	if err := b.walk("xl/workbook.xml", func(_ *xml.Decoder, e xml.StartElement) (bool, error) {
 		switch e.Name.Local {
 		case "workbookPr":
 			since = attr(e, "date1904") == "1" || attr(e, "date1904") == "true"
@@ -154,15 +158,15 @@ func (b *book) first() (part string, since bool, err error) {
 				id = attr(e, "id")
 			}
 		}
-		return nil
+		return false, nil
 	}); err != nil {
 		return "", false, err
 	}
-	if err := b.walk("xl/_rels/workbook.xml.rels", func(_ *xml.Decoder, e xml.StartElement) error {
+	if err := b.walk("xl/_rels/workbook.xml.rels", func(_ *xml.Decoder, e xml.StartElement) (bool, error) {
 		if e.Name.Local == "Relationship" && attr(e, "Id") == id {
 			part = attr(e, "Target")
 		}
-		return nil
+		return false, nil
 	}); err != nil {
 		return "", false, err
 	}
@@ -182,19 +186,19 @@ func (b *book) strings() error {
 		return nil
 	}
 	size := 0
-	return b.walk(name, func(d *xml.Decoder, e xml.StartElement) error {
+	return b.walk(name, func(d *xml.Decoder, e xml.StartElement) (bool, error) {
 		if e.Name.Local != "si" {
-			return nil
+			return false, nil
 		}
 		text, err := textOf(d)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if size += len(text) + 16; size > maxText {
-			return errSwollen
+			return false, errSwollen
 		}
 		b.shared = append(b.shared, text)
-		return nil
+		return true, nil
 	})
 }
 
@@ -240,17 +244,17 @@ func (b *book) sheet(name string, out *rows) error {
 		cells = nil
 		return err
 	}
-	if err := b.walk(name, func(d *xml.Decoder, e xml.StartElement) error {
+	if err := b.walk(name, func(d *xml.Decoder, e xml.StartElement) (bool, error) {
 		switch e.Name.Local {
 		case "row":
 			if err := flush(); err != nil {
-				return err
+				return false, err
 			}
 			number++
 			if r := attr(e, "r"); r != "" {
 				n, err := strconv.Atoi(r)
 				if err != nil || n < number || n > 1<<20 {
-					return errBroken
+					return false, errBroken
 				}
 				number = n
 			}
@@ -260,21 +264,22 @@ func (b *book) sheet(name string, out *rows) error {
 				column = columnOf(r)
 			}
 			if column < len(cells) {
-				return errBroken
+				return false, errBroken
 			}
 			text, err := b.cell(d, attr(e, "t"), number, column)
 			if err != nil || text == "" {
-				return err
+				return true, err
 			}
 			if column >= MaxColumns {
-				return errColumns(number)
+				return false, errColumns(number)
 			}
 			for len(cells) < column {
 				cells = append(cells, "")
 			}
 			cells = append(cells, text)
+			return true, nil
 		}
-		return nil
+		return false, nil
 	}); err != nil {
 		return err
 	}
