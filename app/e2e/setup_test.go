@@ -81,14 +81,17 @@ func firstRun(t *testing.T, visit func(*site) visitor) {
 	box := &relay{}
 	port := box.serve(t)
 	v := visit(s)
+	look := func(string) {}
 	if b, ok := v.(*tab); ok {
 		checked(b)
+		look = func(step string) { b.shot("setup-" + step) }
 	}
 	on := func(step string) {
 		t.Helper()
 		if p := v.now(); p.status != 200 || p.url.Path != "/ajustes/inicio/"+step {
 			t.Fatalf("not at %s: %s %s", step, p, p.errors())
 		}
+		look(step)
 	}
 	v.open(path)
 	on("institucion")
@@ -105,6 +108,7 @@ func firstRun(t *testing.T, visit func(*site) visitor) {
 	if p := v.now(); p.url.Path != "/entrar/alta" {
 		t.Fatalf("after the account: %s", p)
 	}
+	look("alta")
 	key := v.now().root.all(func(n *node) bool { return n.has("data-clave") })
 	if len(key) != 1 {
 		t.Fatal("no key for the telephone")
@@ -118,6 +122,7 @@ func firstRun(t *testing.T, visit func(*site) visitor) {
 	if p := v.now(); p.url.Path != "/cuenta/segundo/codigos" {
 		t.Fatalf("after the telephone: %s", p)
 	}
+	look("codigos")
 	v.open("/ajustes/inicio/correo")
 	on("correo")
 	v.fill(exactly(map[string]string{"servidor": "127.0.0.1", "puerto": port, "seguridad": "none", "remitente": "declara@valleencinos.example",
