@@ -49,6 +49,7 @@ type Channel struct {
 	Proposed  *ExternalAuthority `json:"proposed,omitempty"` // waits for a second person
 	Others    []Authority        `json:"others,omitempty"`   // to whom cases are turned
 	HandOvers []HandOver         `json:"hand_overs,omitempty"`
+	Persons   []KnownPerson      `json:"persons,omitempty"`   // whom cases could be sealed to, by every id and name that they had
 	Deletions []Deletion         `json:"deletions,omitempty"` // wait for a second person
 	Keep      int                `json:"keep,omitempty"`      // months that identities stay after the end; 0 is the default of app/complain
 	Shredded  bool               `json:"shredded,omitempty"`  // something was deleted for good, and the store not compacted since
@@ -63,6 +64,14 @@ type EscrowKey struct {
 	Names  []string `json:"names,omitempty"`
 	Day    string   `json:"day"`
 	Drills []string `json:"drills,omitempty"` // days on which two holders opened the test text
+}
+
+// KnownPerson is somebody whom cases could be sealed to, as she was called.
+type KnownPerson struct {
+	ID     string `json:"id"` // of an account, or of a holder of an escrow
+	Name   string `json:"name"`
+	Post   string `json:"post,omitempty"`
+	Holder bool   `json:"holder,omitempty"`
 }
 
 // Ceremony is an escrow that is being made: its holders print their keys one after the
@@ -81,7 +90,8 @@ type Holder struct {
 	Checked bool   `json:"checked,omitempty"` // and typed back
 }
 
-// HandOver is what the annex of a hand-over says.
+// HandOver is what the annex of a hand-over says. One that was stopped midway has no Day
+// yet, and goes on where it was.
 type HandOver struct {
 	ID         string `json:"id"`
 	Day        string `json:"day"`
@@ -91,10 +101,11 @@ type HandOver struct {
 	ToPost     string `json:"to_post"`
 	FromKey    string `json:"from_key"` // fingerprints
 	ToKey      string `json:"to_key"`
-	Cases      int    `json:"cases"`          // given
-	Identities int    `json:"identities"`     // given
-	Left       int    `json:"left"`           // not given, since the successor may not read them
-	Kept       bool   `json:"kept,omitempty"` // who gave can still open them
+	Cases      int    `json:"cases"`           // given
+	Identities int    `json:"identities"`      // given
+	Left       int    `json:"left"`            // not given, since the successor may not read them
+	Apart      int    `json:"apart,omitempty"` // whose backup is not the escrow of that day
+	Kept       bool   `json:"kept,omitempty"`  // who gave can still open them
 	LogSize    uint64 `json:"log_size,omitempty"`
 	LogRoot    string `json:"log_root,omitempty"` // hex
 	Drill      string `json:"drill,omitempty"`    // day of the last exercise of the escrow

@@ -21,6 +21,10 @@ func (o *Office) Candidates(ctx context.Context, h Hand, id string) (all []Holde
 		if err != nil {
 			return err
 		}
+		out, _, err := shut(tx, c.Excluded)
+		if err != nil {
+			return err
+		}
 		return tx.VaultKeys(func(k storage.VaultKey) error {
 			u, err := tx.User(k.User)
 			if errors.Is(err, storage.ErrNotFound) {
@@ -28,7 +32,7 @@ func (o *Office) Candidates(ctx context.Context, h Hand, id string) (all []Holde
 			} else if err != nil {
 				return err
 			}
-			if !u.Disabled && !k.Waiting && c.Case.Of(u.ID) == nil && !slices.Contains(c.Excluded, u.ID) && fits(&c, PairCase, u.ID, u.Roles) == nil {
+			if !u.Disabled && !k.Waiting && c.Case.Of(u.ID) == nil && !among(out, u.ID) && fits(&c, PairCase, u.ID, u.Roles) == nil {
 				all = append(all, Holder{User: u.ID, Name: u.Name, Post: k.Post, Roles: u.Roles})
 			}
 			return nil
@@ -212,14 +216,20 @@ func (o *Office) Recuse(ctx context.Context, h Hand, id, user, reason string) er
 // leave excludes somebody, and keeps why as a note of the case. The identity, too, must
 // be left to somebody: to who keeps it, or to the escrow.
 func (o *Office) leave(tx *storage.Txn, c *storage.Complaint, h Hand, user, reason, act string) error {
-	kept := c.Identity.Of(user) != nil
-	Exclude(c, user)
-	if kept && len(c.Identity.Escrow) == 0 {
-		if ok, err := Alive(tx, c, PairIdentity); err != nil {
-			return err
-		} else if !ok {
-			return errLast
-		}
+	kept, err := learnable(tx, c)
+	if err != nil {
+		return err
+	}
+	if err := Exclude(tx, c, user); err != nil {
+		return err
+	}
+	if err := o.sealedAgain(tx, c, h); err != nil {
+		return err
+	}
+	if still, err := learnable(tx, c); err != nil {
+		return err
+	} else if kept && !still {
+		return errLast
 	}
 	if !slices.Contains(c.Recused, user) {
 		c.Recused = append(c.Recused, user)
@@ -230,8 +240,37 @@ func (o *Office) leave(tx *storage.Txn, c *storage.Complaint, h Hand, user, reas
 	if err := o.put(tx, c, h, act); err != nil {
 		return err
 	}
-	_, err := o.Append(tx, c.ID, NewPart{Kind: storage.PartNote, From: storage.FromOffice, Text: encode(Note{Text: reason, By: h.User, About: act})})
+	_, err = o.Append(tx, c.ID, NewPart{Kind: storage.PartNote, From: storage.FromOffice, Text: encode(Note{Text: reason, By: h.User, About: act})})
 	return err
+}
+
+// learnable reports whether anybody could learn who complained: who keeps it, or holders
+// of an escrow.
+func learnable(tx *storage.Txn, c *storage.Complaint) (bool, error) {
+	if len(c.Identity.Escrow) > 0 {
+		return true, nil
+	}
+	return Alive(tx, c, PairIdentity)
+}
+
+// sealedAgain seals a case to the escrow without who was just excluded, when she may be
+// one of its holders, with the wrap of who excludes her.
+func (o *Office) sealedAgain(tx *storage.Txn, c *storage.Complaint, h Hand) error {
+	if c.Case.EscrowOf != "" || c.Case.Of(h.User) == nil {
+		return nil
+	}
+	ch, err := tx.Channel()
+	if err != nil || ch.Escrow == nil {
+		return err
+	}
+	opened, err := OpenPair(h.Tenant, c, PairCase, h.User, h.Key)
+	if errors.Is(err, vault.ErrOpen) || errors.Is(err, storage.ErrNotFound) {
+		return ErrNoCase
+	} else if err != nil {
+		return err
+	}
+	defer opened.Wipe()
+	return escrowAnew(tx, &ch, c, PairCase, opened)
 }
 
 // Left is how many cases a user has left. It is a number and no more: which they are,

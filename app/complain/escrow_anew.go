@@ -13,7 +13,8 @@ import (
 // on the papers of before must open nothing, so cases do not wait for a hand-over:
 // whoever ends the ceremony seals to the new one what she can open, and everybody else
 // does when she next opens her key. An escrow of before to which nothing is sealed any
-// more is forgotten.
+// more is forgotten. A case of which nobody can tell any more who was left out is sealed
+// to no new escrow and keeps what it has; how many those are the office reads (Apart).
 
 // sealAnew seals to the escrow of today all that a user can open with her key and that
 // is sealed to none, or to one of before.
@@ -100,9 +101,12 @@ func escrowAnew(tx *storage.Txn, ch *storage.Channel, c *storage.Complaint, pair
 	if p.EscrowOf == today {
 		return nil
 	}
-	out, err := excludedOf(tx, c)
+	out, sure, err := shut(tx, c.Excluded)
 	if err != nil {
 		return err
+	}
+	if !sure { // she could be any of the holders: what there is stays
+		return nil
 	}
 	r, err := vault.NewRecipients(nil, out, e)
 	if err != nil {
@@ -114,6 +118,35 @@ func escrowAnew(tx *storage.Txn, ch *storage.Channel, c *storage.Complaint, pair
 	}
 	p.Escrow, p.EscrowOf = sealed, today // nil when too few holders are left: those of before must not open it either
 	return nil
+}
+
+// Apart is how many of the cases that a user can open have another backup than the
+// escrow of today, or none.
+func (s *Service) Apart(ctx context.Context, tenant, user string) (n int, err error) {
+	err = s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) { n, err = apart(tx, user); return err })
+	return n, err
+}
+
+func apart(tx *storage.Txn, user string) (n int, err error) {
+	ch, err := tx.Channel()
+	if err != nil || ch.Escrow == nil {
+		return 0, err
+	}
+	e, err := vault.ParseEscrow(ch.Escrow.Record)
+	if err != nil {
+		return 0, err
+	}
+	today := e.Public().ID().String()
+	err = tx.ComplaintsOf(user, func(c storage.Complaint) error {
+		for _, pair := range []Pair{PairCase, PairIdentity} {
+			if k := pair.of(&c); k.Of(user) != nil && (k.EscrowOf != today || len(k.Escrow) == 0) {
+				n++
+				break
+			}
+		}
+		return nil
+	})
+	return n, err
 }
 
 // retire forgets the escrows of before to which nothing is sealed.

@@ -172,6 +172,7 @@ func conclude(tenant, day string, ch *storage.Channel) error {
 			return err
 		}
 		people[i] = vault.Person{ID: h.ID, Key: public}
+		remember(ch, storage.KnownPerson{ID: h.ID, Name: h.Name, Post: h.Post, Holder: true})
 		made.Posts, made.Names = append(made.Posts, h.Post), append(made.Names, h.Name)
 	}
 	e, err := vault.NewEscrow(escrowAt(tenant), people)

@@ -181,7 +181,11 @@ func (s *Service) reveal(ctx context.Context, tenant, user string, mine *vault.P
 		if err != nil {
 			return err
 		}
-		if u.Disabled || !mayKeep(u.Roles) || slices.Contains(c.Excluded, user) {
+		out, _, err := shut(tx, c.Excluded)
+		if err != nil {
+			return err
+		}
+		if u.Disabled || !mayKeep(u.Roles) || among(out, user) {
 			return storage.ErrNotFound
 		}
 		if len(c.Identity.Public) == 0 {

@@ -48,58 +48,139 @@ func (s *Service) Successors(ctx context.Context, tenant, user string) (all []Su
 // her successor; keep leaves her own wraps where they are. Her key is open. What the
 // successor may not read, since she is excluded from it or has not the role, stays with
 // who gave. Nothing that nobody else could open is ever taken from her.
+//
+// What was given is counted in the transaction that gives it, so that one which is stopped
+// midway, and begun again, ends with an annex about all of it.
 func (s *Service) HandOver(ctx context.Context, tenant, from string, mine *vault.Private, to string, keep bool) (h storage.HandOver, err error) {
 	if from == to {
 		return h, errSelf
 	}
-	var ids []string
-	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) error {
-		ids = nil
-		u, err := tx.User(to)
-		if errors.Is(err, storage.ErrNotFound) || err == nil && (u.Disabled || !MayHold(u.Roles)) {
-			return ErrRole
-		} else if err != nil {
-			return err
-		}
-		h = storage.HandOver{ID: storage.RandomID(), From: from, To: to, Kept: keep}
-		if err := handOverKeys(tx, &h); err != nil {
-			return err
-		}
-		return tx.ComplaintsOf(from, func(c storage.Complaint) error { ids = append(ids, c.ID); return nil })
+	id := ""
+	if err := s.channel(ctx, tenant, from, "key.handover.begin", func(tx *storage.Txn, ch *storage.Channel) (err error) {
+		id, err = s.beginHandOver(tx, ch, from, to, keep)
+		return err
 	}); err != nil {
 		return h, err
 	}
-	for some := range slices.Chunk(ids, atOnce) {
-		var part storage.HandOver
-		if err := s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-			part = storage.HandOver{}
-			for _, id := range some {
-				if err := s.telling(tx, id, func() error { return handOne(tx, id, from, mine, to, keep, &part) }); err != nil {
-					return err
+	seen := map[string]bool{}
+	for { // until there is none that came in meanwhile
+		var ids []string
+		if err := s.db.View(ctx, tenant, func(tx *storage.Txn) error {
+			ids = nil
+			return tx.ComplaintsOf(from, func(c storage.Complaint) error {
+				if !seen[c.ID] {
+					ids = append(ids, c.ID)
 				}
-			}
-			return nil
+				return nil
+			})
 		}); err != nil {
 			return h, err
 		}
-		h.Cases, h.Identities, h.Left = h.Cases+part.Cases, h.Identities+part.Identities, h.Left+part.Left
+		if len(ids) == 0 {
+			break
+		}
+		for some := range slices.Chunk(ids, atOnce) {
+			if err := s.db.Update(ctx, tenant, func(tx *storage.Txn) error { return s.handSome(tx, some, id, from, mine, to, keep) }); err != nil {
+				return h, err
+			}
+			for _, id := range some {
+				seen[id] = true
+			}
+		}
 	}
 	err = s.channel(ctx, tenant, from, "key.handover", func(tx *storage.Txn, ch *storage.Channel) error {
-		tree, err := tx.Tree()
-		if err != nil {
+		i := slices.IndexFunc(ch.HandOvers, func(h storage.HandOver) bool { return h.ID == id })
+		if i < 0 {
+			return storage.ErrConflict
+		}
+		if err := s.endHandOver(tx, ch, i); err != nil {
 			return err
 		}
-		h.LogSize, h.LogRoot = tree.Size, hex.EncodeToString(tree.Root[:])
-		if ch.Escrow != nil && len(ch.Escrow.Drills) > 0 {
-			h.Drill = ch.Escrow.Drills[len(ch.Escrow.Drills)-1]
-		}
-		if h.Day, err = s.today(tx); err != nil {
-			return err
-		}
-		ch.HandOvers = append(ch.HandOvers, h)
+		h = ch.HandOvers[i]
 		return tx.Audit(storage.AuditEntry{At: s.now(), Actor: from, Act: "key.handover.to", About: to, Reason: h.ID})
 	})
 	return h, err
+}
+
+// beginHandOver makes the record of a hand-over, or finds the one that was stopped midway.
+// Another one that she did not end is ended here: what it gave stays given.
+func (s *Service) beginHandOver(tx *storage.Txn, ch *storage.Channel, from, to string, keep bool) (id string, err error) {
+	u, err := tx.User(to)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && (u.Disabled || !MayHold(u.Roles)) {
+		return "", ErrRole
+	} else if err != nil {
+		return "", err
+	}
+	h := storage.HandOver{ID: storage.RandomID(), From: from, To: to, Kept: keep}
+	if err := handOverKeys(tx, &h); err != nil {
+		return "", err
+	}
+	for i, old := range ch.HandOvers {
+		switch {
+		case old.Day != "" || old.From != from:
+		case old.To == to && old.Kept == keep && old.FromKey == h.FromKey && old.ToKey == h.ToKey:
+			id = old.ID
+		default:
+			if err := s.endHandOver(tx, ch, i); err != nil {
+				return "", err
+			}
+		}
+	}
+	if id == "" {
+		id = h.ID
+		ch.HandOvers = append(ch.HandOvers, h)
+	}
+	return id, nil
+}
+
+// endHandOver fills in what is known at the end: what was not given, the state of the log,
+// and the backups.
+func (s *Service) endHandOver(tx *storage.Txn, ch *storage.Channel, i int) error {
+	h := &ch.HandOvers[i]
+	tree, err := tx.Tree()
+	if err != nil {
+		return err
+	}
+	h.LogSize, h.LogRoot = tree.Size, hex.EncodeToString(tree.Root[:])
+	if ch.Escrow != nil && len(ch.Escrow.Drills) > 0 {
+		h.Drill = ch.Escrow.Drills[len(ch.Escrow.Drills)-1]
+	}
+	if err := tx.ComplaintsOf(h.From, func(c storage.Complaint) error {
+		for _, pair := range []Pair{PairCase, PairIdentity} {
+			if pair.of(&c).Of(h.From) != nil && pair.of(&c).Of(h.To) == nil {
+				h.Left++
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if h.Apart, err = apart(tx, h.To); err != nil {
+		return err
+	}
+	h.Day, err = s.today(tx)
+	return err
+}
+
+// handSome gives some complaints and counts them in the record of the hand-over.
+func (s *Service) handSome(tx *storage.Txn, ids []string, hand, from string, mine *vault.Private, to string, keep bool) error {
+	var done storage.HandOver
+	for _, id := range ids {
+		if err := s.telling(tx, id, func() error { return handOne(tx, id, from, mine, to, keep, &done) }); err != nil {
+			return err
+		}
+	}
+	ch, err := tx.Channel()
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(ch.HandOvers, func(h storage.HandOver) bool { return h.ID == hand && h.Day == "" })
+	if i < 0 {
+		return storage.ErrConflict // ended meanwhile, by another one of hers
+	}
+	ch.HandOvers[i].Cases += done.Cases
+	ch.HandOvers[i].Identities += done.Identities
+	return tx.PutChannel(ch, ch.Version)
 }
 
 // handOverKeys fills in posts and fingerprints.
@@ -138,6 +219,9 @@ func handOne(tx *storage.Txn, id, from string, mine *vault.Private, to string, k
 		if pair.of(&c).Of(from) == nil {
 			continue
 		}
+		if keep && pair.of(&c).Of(to) != nil {
+			continue // she can open it already, or was given it before this was stopped
+		}
 		private, err := OpenPair(tx.Tenant(), &c, pair, from, mine)
 		if err != nil {
 			return err
@@ -148,8 +232,7 @@ func handOne(tx *storage.Txn, id, from string, mine *vault.Private, to string, k
 		case err == nil:
 			*n++
 		case errors.Is(err, ErrExcluded) || errors.Is(err, ErrRole) || errors.Is(err, ErrEarly):
-			done.Left++
-			continue
+			continue // it stays
 		default:
 			return err
 		}
@@ -173,7 +256,7 @@ func (s *Service) HandOvers(ctx context.Context, tenant, user string) (all []sto
 		ch, err := tx.Channel()
 		all = nil
 		for _, h := range slices.Backward(ch.HandOvers) {
-			if h.From == user || h.To == user {
+			if h.Day != "" && (h.From == user || h.To == user) {
 				all = append(all, h)
 			}
 		}

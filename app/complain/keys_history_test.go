@@ -104,8 +104,7 @@ func TestHistories(t *testing.T) {
 					id, user := rapid.SampledFrom(ids).Draw(rt, "case"), who("recused")
 					w.update(func(tx *storage.Txn) error {
 						c, err := tx.Complaint(id)
-						complain.Exclude(&c, user)
-						return errors.Join(err, tx.PutComplaint(c, c.Version))
+						return errors.Join(err, complain.Exclude(tx, &c, user), tx.PutComplaint(c, c.Version))
 					})
 				}
 			case "handover":

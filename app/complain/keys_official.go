@@ -165,6 +165,15 @@ func (s *Service) makeKey(ctx context.Context, tenant, user, password, post stri
 		if err := tx.PutVaultKey(next, old.Version); err != nil {
 			return err
 		}
+		ch, err := tx.Channel()
+		if err != nil {
+			return err
+		}
+		if remember(&ch, storage.KnownPerson{ID: user, Name: u.Name, Post: post}) {
+			if err := tx.PutChannel(ch, ch.Version); err != nil {
+				return err
+			}
+		}
 		return tx.Audit(storage.AuditEntry{At: s.now(), Actor: user, Act: act, About: user, Reason: o.Public().ID().String()})
 	})
 	if err != nil {

@@ -55,9 +55,6 @@ func Give(tx *storage.Txn, c *storage.Complaint, pair Pair, opened *vault.Privat
 	if u.Disabled {
 		return ErrRole
 	}
-	if slices.Contains(c.Excluded, to) {
-		return ErrExcluded
-	}
 	if err := fits(c, pair, to, u.Roles); err != nil {
 		return err
 	}
@@ -74,9 +71,12 @@ func Give(tx *storage.Txn, c *storage.Complaint, pair Pair, opened *vault.Privat
 	if err != nil {
 		return err
 	}
-	out, err := excludedOf(tx, c)
+	out, _, err := shut(tx, c.Excluded)
 	if err != nil {
 		return err
+	}
+	if among(out, to) {
+		return ErrExcluded
 	}
 	r, err := vault.NewRecipients([]vault.Person{{ID: to, Key: public}}, out, nil)
 	if err != nil {
@@ -110,28 +110,6 @@ func fits(c *storage.Complaint, pair Pair, user string, roles []storage.Role) er
 	return nil
 }
 
-// excludedOf are those who must not open a complaint, each with the keys that she has
-// and had.
-func excludedOf(tx *storage.Txn, c *storage.Complaint) (out []vault.Person, err error) {
-	for _, id := range c.Excluded {
-		out = append(out, vault.Person{ID: id})
-		k, err := tx.VaultKey(id)
-		if errors.Is(err, storage.ErrNotFound) {
-			continue
-		} else if err != nil {
-			return nil, err
-		}
-		for _, b := range append(k.Older, k.Public) {
-			public, err := vault.ParsePublic(b)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, vault.Person{ID: id, Key: public})
-		}
-	}
-	return out, nil
-}
-
 // Take deletes the wraps that a user has of a pair. It changes c, which the caller puts.
 // What she has read stays read.
 func Take(c *storage.Complaint, pair Pair, user string) {
@@ -140,15 +118,62 @@ func Take(c *storage.Complaint, pair Pair, user string) {
 }
 
 // Exclude puts a user among those who must not open a complaint, as when she excuses
-// herself or is recused, and deletes her wraps. It changes c, which the caller puts.
-// From then on nothing in this package gives her one.
-func Exclude(c *storage.Complaint, user string) {
-	Take(c, PairCase, user)
-	Take(c, PairIdentity, user)
-	c.Assigned = slices.DeleteFunc(c.Assigned, func(a string) bool { return a == user })
+// herself or is recused, and deletes the wraps of all accounts that may be hers. Where she
+// may be a holder of the escrow that a pair is sealed to, it is sealed to none until
+// somebody who can open it seals it again, without her. It changes c, which the caller
+// puts. From then on nothing in this package gives her one.
+func Exclude(tx *storage.Txn, c *storage.Complaint, user string) error {
 	if !slices.Contains(c.Excluded, user) {
 		c.Excluded = append(c.Excluded, user)
 	}
+	out, _, err := shut(tx, []string{user})
+	if err != nil {
+		return err
+	}
+	ch, err := tx.Channel()
+	if err != nil {
+		return err
+	}
+	for _, p := range out {
+		Take(c, PairCase, p.ID)
+		Take(c, PairIdentity, p.ID)
+		c.Assigned = slices.DeleteFunc(c.Assigned, func(a string) bool { return a == p.ID })
+	}
+	for _, pair := range []Pair{PairCase, PairIdentity} {
+		k := pair.of(c)
+		if her, err := holdsOne(&ch, k.EscrowOf, out); err != nil {
+			return err
+		} else if her {
+			k.Escrow, k.EscrowOf = nil, ""
+		}
+	}
+	return nil
+}
+
+// holdsOne reports whether one of some persons is a holder of an escrow, or whether who
+// its holders are is not known any more.
+func holdsOne(ch *storage.Channel, escrow string, people []vault.Person) (bool, error) {
+	if escrow == "" {
+		return false, nil
+	}
+	for _, k := range append(slices.Clone(ch.Escrows), now(ch)...) {
+		e, err := vault.ParseEscrow(k.Record)
+		if err != nil {
+			return false, err
+		}
+		if e.Public().ID().String() == escrow {
+			return slices.ContainsFunc(people, func(p vault.Person) bool { return holds(e, p.ID) }), nil
+		}
+	}
+	return true, nil
+}
+
+// now is the escrow of today, or none.
+func now(ch *storage.Channel) []storage.EscrowKey {
+	if ch.Escrow == nil {
+		return nil
+	}
+	return []storage.EscrowKey{*ch.Escrow}
 }
 
 // OpenPair opens a pair of a complaint with a user's own key, to be given on. The caller

@@ -68,11 +68,13 @@ func readers(tx *storage.Txn, route string, exclude []string) (r Readers, err er
 			return r, err
 		}
 	}
-	var out []vault.Person
+	out, _, err := shut(tx, exclude)
+	if err != nil {
+		return r, err
+	}
 	inside := false // somebody of the office is left out
 	for _, id := range exclude {
-		out = append(out, vault.Person{ID: id})
-		inside = inside || !holds(escrow, id)
+		inside = inside || !holder(ch, escrow, id)
 	}
 	if route == RouteOffice && !inside {
 		return external(ch, escrow, out)
@@ -115,6 +117,11 @@ func readers(tx *storage.Txn, route string, exclude []string) (r Readers, err er
 // holds reports whether somebody is a holder of the escrow.
 func holds(escrow *vault.Escrow, id string) bool {
 	return escrow != nil && slices.ContainsFunc(escrow.Holders(), func(p vault.Person) bool { return p.ID == id })
+}
+
+// holder reports whether an id is that of a holder of this escrow, or of one before.
+func holder(ch storage.Channel, escrow *vault.Escrow, id string) bool {
+	return holds(escrow, id) || slices.ContainsFunc(ch.Persons, func(p storage.KnownPerson) bool { return p.Holder && p.ID == id })
 }
 
 // external is the readers of a complaint about the office itself.
@@ -170,7 +177,7 @@ func whoIs(tx *storage.Txn, exclude []string) (all []string, err error) {
 		if slices.Contains(all, id) {
 			continue
 		}
-		is := holds(escrow, id)
+		is := holder(ch, escrow, id) // of before, too: a ceremony may end while somebody writes
 		if !is {
 			_, err := tx.User(id)
 			if err != nil && !errors.Is(err, storage.ErrNotFound) {

@@ -82,6 +82,7 @@ type keyData struct {
 	Lost    bool             // she says that she has neither password nor code
 	Back    string           // where to go on once it is open
 	Head    bool             // may look after the keys of the channel
+	Apart   int              // of her cases, whose backup is not the escrow of today
 	Make    answers          // of each form of the page
 	Unlock  answers
 	Compare answers
@@ -110,6 +111,9 @@ func (s *Server) renderKey(c *Ctx, status int, d keyData) error {
 	d.Open = mine != nil
 	mine.Wipe()
 	d.Head = c.Has(storage.RoleComptroller)
+	if d.Apart, err = s.complain.Apart(c.ctx, tenant, c.User().ID); err != nil {
+		return err
+	}
 	return c.Render(status, "keys-own", d)
 }
 
