@@ -121,7 +121,7 @@ var counted = []struct {
 }{
 	{kInstitution, "institutions"}, {kUser, "accounts"}, {kPerson, "officials"}, {kPost, "posts of the catalogue"}, {kDraft, "drafts"},
 	{kFiling, "declarations filed"}, {kNote, "notas aclaratorias"}, {kPublic, "public documents"}, {kHidden, "documents under reserve"},
-	{kFollow, "people followed up"}, {kExtension, "extensions"}, {kBounce, "addresses that refuse"}, {kPaper, "papers"}, {kSigned, "signatures with e.firma"}, {kSeal, "keys of the seal"}, {kLog, "leaves in the log"}, {kRead, "readings of declarations"},
+	{kFollow, "people followed up"}, {kScan, "declarations on paper"}, {kGift, "gifts"}, {kExtension, "extensions"}, {kBounce, "addresses that refuse"}, {kPaper, "papers"}, {kSigned, "signatures with e.firma"}, {kSeal, "keys of the seal"}, {kLog, "leaves in the log"}, {kRead, "readings of declarations"},
 	{kCheckpoint, "checkpoints of the log"}, {kPub, "changes in the publication log"}, {kAudit, "entries in the audit trail"},
 	{kSession, "sessions"}, {kAside, "posts set aside"}, {kMail, "messages"}, {kClient, "clients of the API"},
 	{kComplaint, "complaints"}, {kComplaintPart, "parts of complaints"}, {kComplaintDraft, "drafts of complaints"}, {kEvent, "events of complaints"},
@@ -139,6 +139,9 @@ type checker struct {
 	full, public, hidden map[string][sha256.Size]byte // digests by id
 	universes            map[string][sha256.Size]byte // digests by draw
 	attested             map[string][sha256.Size]byte // digests by certificate
+
+	scans   map[string][sha256.Size]byte // digests by id
+	onPaper []OnPaper
 
 	filings map[string]Filing
 	notes   []Note
@@ -168,7 +171,7 @@ type checker struct {
 func newChecker(x *Txn) *checker {
 	return &checker{
 		x: x, counts: map[string]int{},
-		full: map[string][sha256.Size]byte{}, public: map[string][sha256.Size]byte{}, hidden: map[string][sha256.Size]byte{}, universes: map[string][sha256.Size]byte{}, attested: map[string][sha256.Size]byte{},
+		full: map[string][sha256.Size]byte{}, public: map[string][sha256.Size]byte{}, hidden: map[string][sha256.Size]byte{}, universes: map[string][sha256.Size]byte{}, attested: map[string][sha256.Size]byte{}, scans: map[string][sha256.Size]byte{},
 		filings: map[string]Filing{}, papers: map[string]Paper{}, cases: map[string]uint64{}, files: map[string][sha256.Size]byte{},
 		want: map[string]string{}, got: map[string]string{},
 	}
@@ -190,6 +193,7 @@ func (c *checker) run() error {
 	}
 	c.documents()
 	c.kept()
+	c.received()
 	c.log()
 	c.published()
 	c.folios()
@@ -238,6 +242,8 @@ func (c *checker) read(k kind, key string, parts []string, raw []byte) error {
 		c.hidden[parts[0]] = sha256.Sum256(raw)
 	case kUniverse:
 		c.universes[parts[0]] = sha256.Sum256(raw)
+	case kScan:
+		c.scans[parts[0]] = sha256.Sum256(raw)
 	case kCertificatePaper:
 		c.attested[parts[0]] = sha256.Sum256(raw)
 	case kPaperOpen, kPaperSealed:
@@ -350,7 +356,11 @@ func (c *checker) typed(k kind, parts []string, raw []byte) error {
 		return at(err, v.ID == parts[0])
 	case kFollow:
 		v, err := as[Follow](raw)
+		c.onPaper = append(c.onPaper, v.Papers...)
 		return at(err, v.Person == parts[0])
+	case kGift:
+		v, err := as[Gift](raw)
+		return at(err, v.ID == parts[0])
 	case kExtension:
 		v, err := as[Extension](raw)
 		return at(err, v.ID == parts[0])

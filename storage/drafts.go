@@ -35,11 +35,17 @@ func (x *Txn) DraftsOf(person string) ([]Draft, error) {
 	return all, nil
 }
 
+// paperSlot begins the slot of what the office types from paper.
+const paperSlot = "paper."
+
 // slot is what an official has one draft for: a duty, or an update of interests.
 // Two entries into service in one year are two duties, hence the day.
 func slot(d *Draft) string {
 	if d.Interest {
 		return "interests"
+	}
+	if d.Paper != "" { // beside one that the person began herself
+		return paperSlot + d.Paper
 	}
 	s := fmt.Sprintf("%s.%d", d.Draft.Type.Slug(), d.Draft.Year)
 	if d.Draft.Type != forms.Modificacion && d.Draft.Event != "" {

@@ -16,6 +16,7 @@ type Follow struct {
 	Notices      []Notice      `json:"notices,omitempty"`      // oldest first
 	Requirements []Requirement `json:"requirements,omitempty"` // oldest first
 	Handed       []Handed      `json:"handed,omitempty"`       // what she brought to the office on paper
+	Papers       []OnPaper     `json:"papers,omitempty"`       // declarations among it, oldest first
 }
 
 // Notice is a reminder of one duty.
@@ -84,8 +85,8 @@ func (x *Txn) Begun(fn func(Begun) error) error {
 		}
 		b := Begun{Person: parts[0], ID: string(id)}
 		of := strings.SplitN(parts[1], ".", 3)
-		if len(of) < 2 {
-			return nil // an update of interests, which nobody owes
+		if len(of) < 2 || strings.HasPrefix(parts[1], paperSlot) {
+			return nil // an update of interests, which nobody owes, or what the office types
 		}
 		if b.Type, ok = forms.ParseType(of[0]); !ok {
 			return errUnreadable(kDraftSlot)

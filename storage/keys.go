@@ -69,6 +69,8 @@ const (
 	kRead         kind = "read"          // <person>/<id>: reading of a private declaration
 	kCheckpoint   kind = "checkpoint"    // <day>: state of the log, as it was published
 	kFollow       kind = "follow"        // <person>: what the office did about what she owes
+	kScan         kind = "scan"          // <id>: scan of a declaration on paper
+	kGift         kind = "gift"          // <id>: gift that an official reported
 	kExtension    kind = "extension"     // <id>: a day that was given to everybody
 	kBounce       kind = "bounce"        // <blind address>: one that mail comes back from
 	kMorning      kind = "morning"       // one record: when the office was last told how things are
@@ -123,7 +125,7 @@ var layout = map[kind]struct {
 	kSession: {1, true}, kSessionUser: {2, false}, kMail: {1, true}, kMailDue: {2, false},
 	kClient: {1, true}, kAudit: {1, true}, kLease: {1, true}, kTries: {1, true}, kAside: {1, true}, kAsideAge: {2, false}, kFormat: {0, false},
 	kPaper: {2, true}, kPaperSealed: {2, true}, kPaperOpen: {2, false}, kPaperHash: {1, false}, kPaperDue: {1, false},
-	kSigned: {1, true}, kSignedDue: {1, false}, kSeal: {1, true}, kPending: {1, true}, kTrust: {0, true}, kOptions: {0, true}, kLogo: {0, false}, kPost: {1, true}, kImport: {1, true}, kRead: {2, true}, kCheckpoint: {1, true}, kFollow: {1, true},
+	kSigned: {1, true}, kSignedDue: {1, false}, kSeal: {1, true}, kPending: {1, true}, kTrust: {0, true}, kOptions: {0, true}, kLogo: {0, false}, kPost: {1, true}, kImport: {1, true}, kRead: {2, true}, kCheckpoint: {1, true}, kFollow: {1, true}, kScan: {1, true}, kGift: {1, true},
 	kExtension: {1, true}, kBounce: {1, true}, kMorning: {0, true}, kBackup: {0, true},
 	kDraw: {1, true}, kUniverse: {1, true}, kVerification: {2, true}, kVerificationOf: {3, false},
 	kCertificate: {1, true}, kCertificatePaper: {1, true}, kCertificateHash: {1, false},

@@ -78,7 +78,7 @@ func (x *Txn) PeopleOf(m *Memo[Person], fn func(v Person, fresh bool) error) err
 // FilingsFor gives filings without what only their receipts need.
 func (x *Txn) FilingsFor(m *Memo[Filing], fn func(v Filing, fresh bool) error) error {
 	return remember(x, kFiling, m, func(f *Filing) {
-		*f = Filing{ID: f.ID, Person: f.Person, Type: f.Type, Year: f.Year, Event: f.Event, Due: f.Due, Filed: f.Filed, Interest: f.Interest}
+		*f = Filing{ID: f.ID, Person: f.Person, Type: f.Type, Year: f.Year, Event: f.Event, Due: f.Due, Filed: f.Filed, Received: f.Received, Interest: f.Interest}
 	}, fn)
 }
 

@@ -167,7 +167,9 @@ type Filing struct {
 	Interest bool        `json:"interest,omitempty"` // update of interests, at any time (Norma 8ª)
 	Hash     string      `json:"hash"`               // SHA-256 of the full result document, hex
 	Public   string      `json:"publicHash"`         // SHA-256 of the public result document, hex
-	Method   string      `json:"method"`             // "password" or "efirma"
+	Method   string      `json:"method"`             // "password", "efirma" or "paper"
+	Received string      `json:"received,omitempty"` // day on which it was received on paper, which is when it was filed
+	Scan     string      `json:"scan,omitempty"`     // SHA-256 of the scan of that paper, hex
 	Reserved bool        `json:"reserved,omitempty"` // kept from the public (Norma 20ª)
 	Seq      uint64      `json:"seq"`                // place in the publication log of the tenant
 	Leaf     uint64      `json:"leaf"`               // place in the log of filings
@@ -183,6 +185,8 @@ type Draft struct {
 	Interest bool           `json:"interest,omitempty"`
 	Previous string         `json:"previous,omitempty"` // filing that it was copied from
 	Draft    forms.Draft    `json:"draft"`
+	Paper    string         `json:"paper,omitempty"`    // OnPaper.ID that it is typed from: it is the office's, not the person's
+	Received string         `json:"received,omitempty"` // day of that paper
 	Versions map[string]int `json:"versions"` // by section key; a stale one is a conflict
 	Created  time.Time      `json:"created"`
 	Saved    time.Time      `json:"saved"`
@@ -199,6 +203,7 @@ type Note struct {
 	Salt    string    `json:"salt"` // of its commitment in the log, hex
 	Leaf    uint64    `json:"leaf"`
 }
+	By      string    `json:"by,omitempty"` // name of the official who compared a paper; "" is the declarant
 
 // Session is a signed-in browser. Its key is the SHA-256 of the cookie's value.
 type Session struct {

@@ -78,7 +78,7 @@ func (x *Txn) DropPerson(id string) error {
 	if err != nil {
 		return err
 	}
-	if len(filings)+len(drafts)+len(follow.Requirements)+len(follow.Handed) > 0 || p.Reserve != nil {
+	if len(filings)+len(drafts)+len(follow.Requirements)+len(follow.Handed)+len(follow.Papers) > 0 || p.Reserve != nil {
 		return ErrConflict
 	}
 	u, err := x.UserByPerson(id)

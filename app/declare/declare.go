@@ -48,6 +48,7 @@ import (
 type Who struct {
 	Tenant string
 	Person string // storage.Person.ID
+	By     string // user of the office who types what she handed in on paper; "" is herself
 }
 
 // Letter is the mail that follows a filing. It never carries content of the
@@ -70,6 +71,7 @@ type Service struct {
 	now  func() time.Time
 	post Post
 
+	clean   Cleaner       // of scans of paper; nil: none is received
 	efirma  *EFirma       // nil: nobody signs with one
 	drawing chan struct{} // one place a document that is drawn for signing
 	rolls   sync.Map      // tenant to *rolls
@@ -93,7 +95,8 @@ type Work struct {
 	Person      storage.Person
 	Institution storage.Institution
 	Zone        *time.Location
-	had         int // size of the answers when the draft was opened
+	scan        string // hash of the scan that it is filed from
+	had         int    // size of the answers when the draft was opened
 }
 
 // What a person may be told. All of them have words in declare.json.
@@ -127,6 +130,7 @@ type txn struct {
 	zone   *time.Location
 	now    time.Time
 	today  string
+	by     string // Who.By
 }
 
 func (s *Service) with(tx *storage.Txn, who Who, fn func(*txn) error) error {
@@ -145,5 +149,5 @@ func (s *Service) with(tx *storage.Txn, who Who, fn func(*txn) error) error {
 		return fmt.Errorf("declare: person: %w", err)
 	}
 	now := s.now()
-	return fn(&txn{tx, inst, person, zone, now, dayIn(now, zone).String()})
+	return fn(&txn{tx, inst, person, zone, now, dayIn(now, zone).String(), who.By})
 }

@@ -37,9 +37,37 @@ func (t *txn) open(id string, a act) (Work, error) {
 	case d.Person != t.person.ID:
 		return Work{}, errNotFound
 	}
+	if at == drafted {
+		if may, err := t.may(d, a); err != nil {
+			return Work{}, err
+		} else if !may {
+			return Work{}, errNotFound
+		}
+	}
 	if _, err := at.after(a); err != nil {
 		return Work{}, err
 	}
+	return t.work(d)
+}
+
+// may reports whether who asks may do an act to a draft: what the person began is hers
+// alone, and what is typed from paper is of who types it, who never signs it.
+func (t *txn) may(d storage.Draft, a act) (bool, error) {
+	if d.Paper == "" {
+		return t.by == "", nil
+	}
+	if t.by == "" || a == sign || a == discard {
+		return false, nil
+	}
+	_, p, err := t.paper(d.Paper)
+	if err != nil {
+		return false, err
+	}
+	return types(p, t.by), nil
+}
+
+// work is a draft as it stands now.
+func (t *txn) work(d storage.Draft) (Work, error) {
 	f, ok := forms.Edition(d.Draft.Edition, d.Draft.Type, d.Draft.Level)
 	if !ok {
 		return Work{}, fmt.Errorf("declare: edition %q is not known", d.Draft.Edition)
@@ -114,7 +142,9 @@ func (t *txn) refresh(w *Work) {
 			}
 		}
 	}
-	d.Today = t.today
+	if d.Today = t.today; w.Kept.Paper != "" {
+		d.Today = w.Kept.Received
+	}
 	d.UMA = umaOn(reference(d))
 	forms.Derive(w.Form, d)
 }

@@ -75,6 +75,7 @@ type Duty struct {
 	// Agreement is that by which everybody was given until Due, if any.
 	Agreement string
 	Handed    string // day on which an aviso was received on paper
+	Paper     string // day on which the declaration was received on paper, while it is not filed from it
 }
 
 // Spell is a time in public service.
@@ -106,6 +107,7 @@ type Record struct {
 
 	Extensions []Extension // oldest first
 	Handed     []Handed    //
+	Papers     []Handed    // declarations received on paper that are still to be brought in
 }
 
 // Ruling is what the office decided about one duty, with its reason (legal.md 3).
@@ -400,6 +402,11 @@ func (c *reckoning) settle(d *Duty) {
 	for _, h := range c.Handed {
 		if d.Kind == Aviso && h.Duty == d.Key {
 			d.Standing, d.Handed = Filed, h.Day
+		}
+	}
+	for _, p := range c.Papers {
+		if p.Duty == d.Key && d.Standing != Filed {
+			d.Paper = p.Day
 		}
 	}
 	for _, r := range c.Rulings {

@@ -144,8 +144,12 @@ func (t *txn) seal(w *Work, method string, at time.Time, papers *storage.Papers)
 		Filed: at, Zone: t.inst.Zone, Interest: w.Kept.Interest,
 		Method: method, Reserved: t.reserved(), Sent: w.Kept.ID,
 	}
+	f.Received, f.Scan = w.Kept.Received, w.scan
 	if err := t.FilePapers(&f, papers, w.Kept.ID); err != nil {
 		return storage.Filing{}, fmt.Errorf("declare: file: %w", err)
+	}
+	if w.Kept.Paper == "" && !w.Kept.Interest {
+		return f, t.supersede(w.DutyKey())
 	}
 	return f, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"declara/forms"
 	"declara/storage"
@@ -15,11 +16,12 @@ import (
 type Mine struct {
 	Person      storage.Person
 	Institution storage.Institution
-	Today       string           // in the institution's zone
-	Duties      []Duty           // most pressing first; met ones included
-	Drafts      []storage.Draft  // begun and not filed, oldest first
-	Filings     []storage.Filing // newest first
-	Interests   bool             // an update of interests can be begun now (Norma 8ª)
+	Today       string            // in the institution's zone
+	Duties      []Duty            // most pressing first; met ones included
+	Drafts      []storage.Draft   // begun and not filed, oldest first
+	Filings     []storage.Filing  // newest first
+	Papers      []storage.OnPaper // handed in on paper, oldest first
+	Interests   bool              // an update of interests can be begun now (Norma 8ª)
 }
 
 // Mine reads the duties, drafts and filings of a person.
@@ -33,7 +35,7 @@ func (s *Service) Mine(ctx context.Context, who Who) (Mine, error) {
 		slices.SortStableFunc(own.filings, func(a, b storage.Filing) int { return b.Filed.Compare(a.Filed) })
 		m = Mine{
 			Person: t.person, Institution: t.inst, Today: t.today,
-			Duties: own.duties, Drafts: own.drafts, Filings: own.filings,
+			Duties: own.duties, Drafts: own.drafts, Filings: own.filings, Papers: own.papers,
 			Interests: own.updatable() == nil,
 		}
 		return nil
@@ -44,7 +46,7 @@ func (s *Service) Mine(ctx context.Context, who Who) (Mine, error) {
 // Duties is what a person owes, most pressing first. It is what lists and
 // reminders of the office read: it carries no content.
 func (s *Service) Duties(ctx context.Context, tenant, personID string) ([]Duty, error) {
-	m, err := s.Mine(ctx, Who{tenant, personID})
+	m, err := s.Mine(ctx, Who{Tenant: tenant, Person: personID})
 	return m.Duties, err
 }
 
@@ -53,6 +55,7 @@ type own struct {
 	duties  []Duty
 	drafts  []storage.Draft
 	filings []storage.Filing
+	papers  []storage.OnPaper
 }
 
 func (t *txn) all() (own, error) {
@@ -64,6 +67,7 @@ func (t *txn) all() (own, error) {
 	if err != nil {
 		return own{}, fmt.Errorf("declare: drafts: %w", err)
 	}
+	drafts = slices.DeleteFunc(drafts, func(d storage.Draft) bool { return d.Paper != "" }) // the office's
 	follow, err := t.Follow(t.person.ID)
 	if err != nil {
 		return own{}, fmt.Errorf("declare: follow: %w", err)
@@ -72,7 +76,7 @@ func (t *txn) all() (own, error) {
 	if err != nil {
 		return own{}, err
 	}
-	o := own{Reckon(t.record(filings, follow, given), t.today), drafts, filings}
+	o := own{Reckon(t.record(filings, follow, given), t.today), drafts, filings, follow.Papers}
 	for i := range o.duties {
 		d := &o.duties[i]
 		for j := range drafts {
@@ -104,6 +108,11 @@ func (t *txn) record(filings []storage.Filing, follow storage.Follow, given []st
 	for _, h := range follow.Handed {
 		r.Handed = append(r.Handed, Handed{h.Duty, h.Day})
 	}
+	for _, p := range follow.Papers {
+		if p.Open() {
+			r.Papers = append(r.Papers, Handed{p.Duty, p.Received})
+		}
+	}
 	if !t.inst.SetUp.IsZero() {
 		r.Since = dayIn(t.inst.SetUp, t.zone).String()
 	}
@@ -113,13 +122,22 @@ func (t *txn) record(filings []storage.Filing, follow storage.Follow, given []st
 	}
 	for _, f := range filings {
 		if !f.Interest {
-			r.Filed = append(r.Filed, Met{f.ID, f.Type, f.Event, f.Year, dayIn(f.Filed, t.zone).String()})
+			r.Filed = append(r.Filed, Met{f.ID, f.Type, f.Event, f.Year, filedOn(f, t.zone)})
 		}
 	}
 	for _, g := range p.Rulings {
 		r.Rulings = append(r.Rulings, Ruling{g.Duty, g.Lifted, g.Due, g.Reason, g.By, dayIn(g.At, t.zone).String()})
 	}
 	return r
+}
+
+// filedOn is the day on which a declaration counts as filed: one on paper, when the
+// office received it.
+func filedOn(f storage.Filing, zone *time.Location) string {
+	if f.Received != "" {
+		return f.Received
+	}
+	return dayIn(f.Filed, zone).String()
 }
 
 // dutyOf is the key of the duty that a draft answers: the one of its own event,

@@ -24,20 +24,21 @@ type State string
 
 // The states, the worst first.
 const (
-	RequiredOver State = "requerido_vencido" // 30 natural days after the requirement, and not filed
-	Omitted      State = "omiso"             // past its last day and not filed
-	Required     State = "requerido"         // required in writing, whose 30 days run
-	Unsure       State = "duda"              // the office must decide whether it is owed
-	Excused      State = "justificado"       // after the day of the law, within what the office extended
-	Pending      State = "pendiente"         // can be filed, and in time
-	Coming       State = "proxima"           // its time has not come
-	Late         State = "extemporanea"      // filed after its last day
-	InTime       State = "en_plazo"          // filed in time
-	Exempt       State = "exento"            // the office ruled that it is not owed
+	RequiredOver State = "requerido_vencido"  // 30 natural days after the requirement, and not filed
+	Omitted      State = "omiso"              // past its last day and not filed
+	Required     State = "requerido"          // required in writing, whose 30 days run
+	Unsure       State = "duda"               // the office must decide whether it is owed
+	Capture      State = "papel_por_capturar" // received on paper, and not yet brought in
+	Excused      State = "justificado"        // after the day of the law, within what the office extended
+	Pending      State = "pendiente"          // can be filed, and in time
+	Coming       State = "proxima"            // its time has not come
+	Late         State = "extemporanea"       // filed after its last day
+	InTime       State = "en_plazo"           // filed in time
+	Exempt       State = "exento"             // the office ruled that it is not owed
 )
 
 // States are those that the list shows, the worst first.
-var States = []State{RequiredOver, Omitted, Required, Unsure, Excused, Pending, Late, InTime, Exempt}
+var States = []State{RequiredOver, Omitted, Required, Unsure, Capture, Excused, Pending, Late, InTime, Exempt}
 
 // Groups of states, by which the list can be asked for too.
 const (
@@ -60,7 +61,7 @@ func (l *Line) Is(s State) bool {
 	case Untouched:
 		return l.State.Open() && l.Duty.Draft == ""
 	case Missing:
-		return l.State.Unmet() || l.State.Open() || l.State == Unsure
+		return l.State.Unmet() || l.State.Open() || l.State == Unsure || l.State == Capture
 	}
 	return l.State == s
 }
@@ -77,6 +78,9 @@ const answer = 30
 // StateOf says how a person stands with a duty. filed is the day on which she filed
 // it, in the institution's zone; today is the day there.
 func StateOf(d Duty, filed string, required []storage.Requirement, today string) State {
+	if d.Paper != "" {
+		return Capture
+	}
 	switch d.Standing {
 	case Filed:
 		switch {
@@ -284,7 +288,7 @@ func (t *txn) lines(filings []storage.Filing, drafts []storage.Begun, follow sto
 		l := &Line{Person: p.ID, Name: strings.Join(strings.Fields(p.Given+" "+p.First+" "+p.Second), " "), Unit: p.Unit, Post: p.Post, Mail: p.Email != "", Duty: d, Filed: d.Handed}
 		for _, f := range filings {
 			if f.ID == d.Filing {
-				l.Filed = dayIn(f.Filed, t.zone).String()
+				l.Filed = filedOn(f, t.zone)
 			}
 		}
 		for _, n := range follow.Notices {

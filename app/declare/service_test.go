@@ -99,7 +99,7 @@ func TestNobodyElse(t *testing.T) {
 	if _, err := w.File(w.ctx, eva, draft, Seal{Stamp: stamp.Stamp(), Verify: right}); errs.CodeOf(err) != errs.NotFound {
 		t.Errorf("somebody else's filing was given by File: %v", err)
 	}
-	w.refuses(Who{tenant, "nobody"}, draft, item, errs.NotFound)
+	w.refuses(Who{Tenant: tenant, Person: "nobody"}, draft, item, errs.NotFound)
 }
 
 // refuses tries every call with an id and wants the same code from each.

@@ -33,32 +33,47 @@ func (s *Service) Start(ctx context.Context, who Who, key string) (id string, er
 		if _, err := nothing.after(begin); err != nil {
 			return err
 		}
-		f := forms.Lookup(duty.Kind.Type(), duty.Level)
-		d := storage.Draft{
-			ID: storage.NewID(t.now), Person: t.person.ID, Due: duty.Due,
-			Versions: map[string]int{}, Created: t.now, Saved: t.now,
-			Draft: forms.Draft{
-				Type: f.Type, Level: f.Level, Edition: f.Edition, Year: duty.Year, Event: duty.Event,
-				Answers: forms.Answers{}, Confirmed: map[forms.Path]bool{},
-				Baja: map[forms.Path]bool{}, Accepted: map[string]bool{},
-			},
+		w := t.fresh(duty)
+		if err := t.copyLast(o, &w); err != nil {
+			return err
 		}
-		d.Draft.Today = t.today
-		if last, ok := o.latest(); ok {
-			doc, err := t.document(last.ID)
-			if err != nil {
-				return err
-			}
-			d.Previous = last.ID
-			forms.Prefill(f, doc, &d.Draft)
-		}
-		t.suggest(f, &d.Draft)
-		work := Work{Kept: d, Form: f}
-		t.refresh(&work)
-		id = d.ID
-		return t.put(&work)
+		t.suggest(w.Form, &w.Kept.Draft)
+		t.refresh(&w)
+		id = w.Kept.ID
+		return t.put(&w)
 	})
 	return id, err
+}
+
+// fresh is an empty draft for a duty.
+func (t *txn) fresh(duty *Duty) Work {
+	f := forms.Lookup(duty.Kind.Type(), duty.Level)
+	d := storage.Draft{
+		ID: storage.NewID(t.now), Person: t.person.ID, Due: duty.Due,
+		Versions: map[string]int{}, Created: t.now, Saved: t.now,
+		Draft: forms.Draft{
+			Type: f.Type, Level: f.Level, Edition: f.Edition, Year: duty.Year, Event: duty.Event,
+			Answers: forms.Answers{}, Confirmed: map[forms.Path]bool{},
+			Baja: map[forms.Path]bool{}, Accepted: map[string]bool{},
+		},
+	}
+	d.Draft.Today = t.today
+	return Work{Kept: d, Form: f}
+}
+
+// copyLast copies what was filed last.
+func (t *txn) copyLast(o own, w *Work) error {
+	last, ok := o.latest()
+	if !ok {
+		return nil
+	}
+	doc, err := t.document(last.ID)
+	if err != nil {
+		return err
+	}
+	w.Kept.Previous = last.ID
+	forms.Prefill(w.Form, doc, &w.Kept.Draft)
+	return nil
 }
 
 // servedBefore is asked of a modificación alone, and only on screen: no document

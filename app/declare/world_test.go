@@ -88,7 +88,7 @@ func (w *world) hire(seed int64, level forms.Level, entry, exit string) (Who, sa
 			Level: level, Entry: entry, Exit: exit, Created: w.now,
 		})
 	})
-	return Who{tenant, id}, p
+	return Who{Tenant: tenant, Person: id}, p
 }
 
 // rename, move and totals change what documents are made of beside the draft.
