@@ -240,12 +240,18 @@ func (c *counter) balances() {
 	c.vanished(debts, unpaid[c.p.Type])
 }
 
-// change is the balance of a row before and now; of a row that is new, from nothing.
+// change is the balance of a row before and now; of a row that is new, from nothing, and
+// of one that was given up, to nothing: the form asks for no balance of that one.
 func (c *counter) change(list, p forms.Path, names map[forms.Type]string) (from, to Amount, ok bool) {
 	a := c.s.Answers
-	if to, ok = money(a, p.Join(names[c.s.Type])); !ok {
+	ended := a.Get(p.Join("tipoOperacion")) == gone
+	if to, ok = money(a, p.Join(names[c.s.Type])); !ok && !ended {
 		c.note(Note{Code: NoValue, Path: p})
 		return from, to, false
+	}
+	if ended {
+		to.Value = 0
+		c.note(Note{Code: Settled, Path: p})
 	}
 	there := slices.ContainsFunc(c.was.Items(list), func(id string) bool { return list.Join(id) == p })
 	if !there {
@@ -255,9 +261,8 @@ func (c *counter) change(list, p forms.Path, names map[forms.Type]string) (from,
 		c.note(Note{Code: NoValue, Path: p})
 		return from, to, false
 	}
-	if a.Get(p.Join("tipoOperacion")) == gone {
-		c.note(Note{Code: Settled, Path: p})
-		to = Amount{0, from.Currency}
+	if ended {
+		to.Currency = from.Currency
 	}
 	if from.Currency != to.Currency {
 		c.note(Note{Code: Mixed, Path: p})
@@ -281,6 +286,9 @@ func (c *counter) borrowed(p forms.Path, left Amount) {
 	a := c.s.Answers
 	lent, ok := money(a, p.Join("montoOriginal"))
 	day := a.Get(p.Join("fechaAdquisicion"))
+	if left.Value == 0 {
+		left.Currency = lent.Currency // nothing has none
+	}
 	switch {
 	case !ok:
 		c.note(Note{Code: NoValue, Path: p})

@@ -192,7 +192,11 @@ func Over(all []Statement, entries []Entry, rates []Rate) []Year {
 			continue
 		}
 		if before >= 0 {
-			for y := all[before].covers() + 1; y < s.covers() && y > 0; y++ {
+			next := all[before].covers() + 1
+			if all[before].Type == forms.Inicial {
+				next-- // the year of the entry is told by a modificación
+			}
+			for y := next; y < s.covers() && y > 0; y++ {
 				years = append(years, Year{Name: y, Missing: true, Opening: before})
 			}
 		}
