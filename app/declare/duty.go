@@ -59,7 +59,7 @@ type Duty struct {
 	Key      string      // "inicial-2027-01-15", "modificacion-2027": the same for ever
 	Kind     Kind        //
 	Level    forms.Level // decided by the post (Normas 11ª, 12ª)
-	Year     int         // year in which it is due
+	Year     int         // of Event; of a modificación, that of its May
 	Event    string      // day of taking or leaving office; empty for a modificación
 	Opens    string      // first day on which it may be filed
 	Due      string      // last day, 23:59:59 in the institution's zone

@@ -332,15 +332,15 @@ type Ask struct {
 	Text  string // words of name, post or unit, whatever the accents
 }
 
-// Pick gives the lines that are asked for, in their order. What is not met stays in
-// the list of every later year.
+// Pick gives the lines that are asked for, in their order. What is not met, late
+// or not, stays in the list of every later year.
 func (r *Roll) Pick(a Ask) []*Line {
 	words := strings.Fields(plain(a.Text))
 	var out []*Line
 	for _, l := range r.Lines {
 		switch {
 		case a.State != "" && !l.Is(a.State), a.Unit != "" && l.Unit != a.Unit, a.Kind != "" && l.Duty.Kind != a.Kind,
-			a.Year != 0 && l.Duty.Year != a.Year && !(l.State.Unmet() && l.Duty.Year < a.Year):
+			a.Year != 0 && l.Duty.Year != a.Year && !(l.Is(Missing) && l.Duty.Year < a.Year):
 			continue
 		}
 		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(l.fold, w) }) {

@@ -3,6 +3,7 @@ package declare
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,6 +71,36 @@ func TestStates(t *testing.T) {
 				t.Error("it is not owed")
 			})
 		}
+	}
+}
+
+// TestOverNewYear: who took office in November has until January, and stands in January's
+// list as long as she has not filed, in time or late.
+func TestOverNewYear(t *testing.T) {
+	w := newWorld(t, "2026-11-12")
+	who, p := w.hire(1, forms.Simplified, "2026-11-10", "")
+	listed := func() (all []State) {
+		t.Helper()
+		roll, err := w.Roll(w.ctx, tenant)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range roll.Pick(Ask{Year: 2027}) {
+			all = append(all, l.State)
+		}
+		return all
+	}
+	if w.set("2027-01-09 23:59:59"); !slices.Equal(listed(), []State{Pending}) {
+		t.Errorf("in time: %v", listed())
+	}
+	if w.set("2027-01-10 00:00:00"); !slices.Equal(listed(), []State{Omitted}) {
+		t.Errorf("late: %v", listed())
+	}
+	id := w.begin(who, Inicial)
+	w.fill(who, id, p, 1)
+	w.file(who, id)
+	if got := listed(); len(got) != 0 {
+		t.Errorf("what was met is of the year of its event: %v", got)
 	}
 }
 
