@@ -75,7 +75,7 @@ type Part struct {
 // Sheet is everything on it.
 type Sheet struct {
 	Task
-	Parts  []Part // in the order in which they were filed; the last one was drawn
+	Parts  []Part // in the order of the days that they tell; the last one was drawn
 	Years  []evolution.Year
 	Zone   *time.Location
 	Expiry bool // the last question was not answered in its term
@@ -113,10 +113,11 @@ func (s *Service) Open(ctx context.Context, tenant string, by storage.User, numb
 		switch {
 		case err != nil:
 			return err
-		case own(by, v) || excused(by, v):
-			return errNotYours
 		case !readable(v, d):
 			return errClosed
+		}
+		if err := barred(tx, by, v); err != nil {
+			return err
 		}
 		mine := v.Verifier == by.ID
 		if mine {
@@ -159,8 +160,9 @@ func (s *Service) Open(ctx context.Context, tenant string, by storage.User, numb
 	})
 }
 
-// history are the declarations on a sheet: the one that was drawn and those that were
-// filed before it, the oldest first, without updates of interests.
+// history are the declarations on a sheet: the one that was drawn, and those that tell of
+// days before it, in their order; one that was filed late stands in its own year. Updates
+// of interests are none of them.
 func history(tx *storage.Txn, v storage.Verification) ([]storage.Filing, error) {
 	all, err := tx.FilingsOf(v.Person)
 	if err != nil {
@@ -170,10 +172,19 @@ func history(tx *storage.Txn, v storage.Verification) ([]storage.Filing, error) 
 	if err != nil {
 		return nil, fmt.Errorf("verify: filing: %w", err)
 	}
-	all = slices.DeleteFunc(slices.Clone(all), func(f storage.Filing) bool { return f.Interest || f.Leaf >= drawn.Leaf })
-	slices.SortFunc(all, func(a, b storage.Filing) int { return cmp.Compare(a.Leaf, b.Leaf) })
+	all = slices.DeleteFunc(slices.Clone(all), func(f storage.Filing) bool { return f.Interest || inTime(f, drawn) >= 0 })
+	slices.SortFunc(all, inTime)
 	all = append(all, drawn)
 	return all[max(0, len(all)-mostYears):], nil
+}
+
+// inTime orders filings by the day that they tell of, and then as they were filed.
+func inTime(a, b storage.Filing) int {
+	day := func(f storage.Filing) string {
+		s := evolution.Statement{Type: f.Type, Year: f.Year, Event: f.Event}
+		return cmp.Or(s.At(), f.Filed.Format(time.DateOnly))
+	}
+	return cmp.Or(strings.Compare(day(a), day(b)), cmp.Compare(a.Leaf, b.Leaf))
 }
 
 // opened are the filings that somebody opened today under this draw.
@@ -210,10 +221,11 @@ func (s *Service) Sheet(ctx context.Context, tenant string, by storage.User, num
 		switch {
 		case err != nil:
 			return err
-		case own(by, v) || excused(by, v):
-			return errNotYours
 		case !readable(v, d):
 			return errClosed
+		}
+		if err := barred(tx, by, v); err != nil {
+			return err
 		}
 		_, today, err := s.today(tx)
 		if err != nil {
@@ -252,7 +264,7 @@ func (s *Service) Sheet(ctx context.Context, tenant string, by storage.User, num
 	if err != nil {
 		return out, err
 	}
-	if out.Task, err = s.Task(ctx, tenant, number, folio); err != nil {
+	if out.Task, err = s.Task(ctx, tenant, by, number, folio); err != nil {
 		return out, err
 	}
 	out.Years = out.years()
@@ -440,8 +452,12 @@ func (s *Service) RemoveFigure(ctx context.Context, tenant string, by storage.Us
 	})
 }
 
-// rate reads pesos for one unit, with at most four decimals, in ten-thousandths.
+// rate reads pesos for one unit, with at most four decimals, in ten-thousandths. Three
+// figures after a comma may be thousands or decimals, so they are neither.
 func rate(s string) (int64, bool) {
+	if _, part, comma := strings.Cut(strings.TrimSpace(s), ","); comma && len(part) == 3 {
+		return 0, false
+	}
 	whole, part, _ := strings.Cut(strings.TrimPrefix(strings.ReplaceAll(strings.TrimSpace(s), ",", "."), "$"), ".")
 	if whole == "" || len(whole) > 4 || len(part) > 4 {
 		return 0, false

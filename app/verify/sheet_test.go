@@ -164,7 +164,7 @@ func TestHands(t *testing.T) {
 	_, err := w.sheet(w.second)
 	w.is("the sheet of who was excused", err, errNotYours)
 	w.ok(w.assign(w.head, "u1", ""))
-	got, err := w.service.Task(t.Context(), tenant, w.number, w.drawn.Folio)
+	got, err := w.service.Task(t.Context(), tenant, w.head, w.number, w.drawn.Folio)
 	w.ok(err)
 	if len(got.Hands) != 4 || !got.Hands[2].Excused || got.Hands[2].Name != "Luz Ruiz" || got.Hands[1].Why != "Vacaciones de quien la tenía" {
 		t.Errorf("%+v", got.Hands)

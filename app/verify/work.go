@@ -26,6 +26,7 @@ type Task struct {
 	Person   storage.Person
 	Name     string // of the verifier, or ""
 	Void     bool   // its draw does not count
+	Barred   bool   // who asks may never have it or read it: it is her own, or she excused herself
 	Hands    []Handed
 	Sections int // that are looked at
 }
@@ -36,14 +37,20 @@ type Handed struct {
 	Name, ByName string
 }
 
-// Task reads the work on a declaration that was drawn.
-func (s *Service) Task(ctx context.Context, tenant, number, folio string) (out Task, err error) {
+// Task reads the work on a declaration that was drawn, for who asks.
+func (s *Service) Task(ctx context.Context, tenant string, by storage.User, number, folio string) (out Task, err error) {
 	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
 		v, d, err := task(tx, number, folio)
 		if err != nil {
 			return err
 		}
 		out = Task{Verification: v, Void: d.Void != "", Sections: len(v.Checks)}
+		switch err := barred(tx, by, v); {
+		case errors.Is(err, errNotYours):
+			out.Barred = true
+		case err != nil:
+			return err
+		}
 		if out.Person, err = tx.Person(v.Person); err != nil {
 			return fmt.Errorf("verify: person: %w", err)
 		}
@@ -78,23 +85,39 @@ func (s *Service) Tasks(ctx context.Context, tenant, number string) (all map[str
 // from it, nor its declarant.
 func (s *Service) Verifiers(ctx context.Context, tenant string, v storage.Verification) (all []storage.User, err error) {
 	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
+		all = nil
 		return tx.Users(func(u storage.User) error {
-			if could(u, v) {
+			is, err := could(tx, u, v)
+			if is {
 				all = append(all, u)
 			}
-			return nil
+			return err
 		})
 	})
 	return all, err
 }
 
 // could reports whether somebody can be given a verification.
-func could(u storage.User, v storage.Verification) bool {
-	return may(u) && !u.Disabled && !own(u, v) && !excused(u, v)
+func could(tx *storage.Txn, u storage.User, v storage.Verification) (bool, error) {
+	if !may(u) || u.Disabled {
+		return false, nil
+	}
+	err := barred(tx, u, v)
+	if errors.Is(err, errNotYours) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
-// own reports whether a declaration is of somebody herself.
-func own(u storage.User, v storage.Verification) bool { return u.Person != "" && u.Person == v.Person }
+// barred refuses who may never have a verification or read it: it is of her own
+// declaration, whichever account she has, or she excused herself.
+func barred(tx *storage.Txn, u storage.User, v storage.Verification) error {
+	self, err := tx.Self(u, v.Person)
+	if err == nil && (self || excused(u, v)) {
+		err = errNotYours
+	}
+	return err
+}
 
 func excused(u storage.User, v storage.Verification) bool {
 	return slices.ContainsFunc(v.Hands, func(h storage.Hand) bool { return h.Excused && h.User == u.ID })
@@ -105,8 +128,12 @@ func excused(u storage.User, v storage.Verification) bool {
 func (s *Service) Assign(ctx context.Context, tenant string, by storage.User, number, folio, to, why string) error {
 	return s.change(ctx, tenant, by, number, folio, "verification.assign", func(tx *storage.Txn, v *storage.Verification, now time.Time) error {
 		u, err := tx.User(to)
+		can := false
+		if err == nil {
+			can, err = could(tx, u, *v)
+		}
 		var wrong []error
-		if errors.Is(err, storage.ErrNotFound) || err == nil && !could(u, *v) {
+		if errors.Is(err, storage.ErrNotFound) || err == nil && !can {
 			wrong = append(wrong, ErrVerifier)
 		} else if err != nil {
 			return fmt.Errorf("verify: user: %w", err)
@@ -148,8 +175,11 @@ func (s *Service) Excuse(ctx context.Context, tenant string, by storage.User, nu
 // mine is change of what only the verifier may alter.
 func (s *Service) mine(ctx context.Context, tenant string, by storage.User, number, folio, act string, fn func(*storage.Txn, *storage.Verification, time.Time) error) error {
 	return s.change(ctx, tenant, by, number, folio, act, func(tx *storage.Txn, v *storage.Verification, now time.Time) error {
-		if v.Verifier != by.ID || own(by, *v) {
+		if v.Verifier != by.ID {
 			return errNotYours
+		}
+		if err := barred(tx, by, *v); err != nil {
+			return err
 		}
 		return fn(tx, v, now)
 	})
@@ -208,9 +238,3 @@ func words(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // text is a text of more than one line as it is kept.
 func text(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
-
-// Barred reports whether somebody may never have it or read it here: it is her own
-// declaration, or she excused herself.
-func (t *Task) Barred(u storage.User) bool {
-	return own(u, t.Verification) || excused(u, t.Verification)
-}

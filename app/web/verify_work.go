@@ -74,7 +74,7 @@ func (c *Ctx) verification(v storage.VerificationState) status {
 func (s *Server) taskPage(c *Ctx) error { return s.taskShown(c, http.StatusOK, answers{}) }
 
 func (s *Server) taskShown(c *Ctx, code int, form answers) error {
-	t, err := s.draws.Task(c.Context(), c.Tenant(), c.Param("number"), c.Param("folio"))
+	t, err := s.draws.Task(c.Context(), c.Tenant(), *c.User(), c.Param("number"), c.Param("folio"))
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (s *Server) taskShown(c *Ctx, code int, form answers) error {
 	d := taskData{
 		Form: form, Number: t.Draw, Folio: t.Folio, Name: fullName(t.Person), Post: t.Person.Post, State: c.verification(t.State),
 		Verifier: t.Name, Mine: t.Verifier == me.ID, Open: t.State != storage.Verified && !t.Void, Finding: t.Finding, Certificate: t.Certificate,
-		Own: t.Barred(*me),
+		Own: t.Barred,
 	}
 	d.Read = !t.Void && (d.Open || t.Outcome == storage.Referred) && !d.Own
 	if me.Person != "" && !d.Own {

@@ -34,7 +34,7 @@ func (c *counter) opening(all []Statement, before int) bool {
 		c.note(Note{Code: SimpleOpen})
 		return false
 	}
-	switch at := p.at(); {
+	switch at := p.At(); {
 	case at == "":
 		c.note(Note{Code: NoPeriod})
 		return false
@@ -310,7 +310,7 @@ func (c *counter) borrowed(p forms.Path, left Amount) {
 
 // wealth adds up what a statement says is there.
 func wealth(s *Statement) Wealth {
-	w := Wealth{Day: s.at()}
+	w := Wealth{Day: s.At()}
 	add := func(into *[]Amount, m Amount) {
 		for i := range *into {
 			if (*into)[i].Currency == m.Currency {

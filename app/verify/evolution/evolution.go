@@ -24,8 +24,8 @@ type Statement struct {
 	Answers   forms.Answers
 }
 
-// at is the day whose balances the declaration tells.
-func (s *Statement) at() string {
+// At is the day whose balances the declaration tells.
+func (s *Statement) At() string {
 	if s.Type == forms.Modificacion {
 		return strconv.Itoa(s.Year-1) + "-12-31"
 	}
@@ -180,8 +180,8 @@ func (y *Year) Sum(currency string) Sum {
 	return Sum{Currency: currency}
 }
 
-// Over computes the years of the declarations of one person, in the order in which they
-// were filed.
+// Over computes the years of the declarations of one person, in the order of the days
+// that they tell.
 func Over(all []Statement, entries []Entry, rates []Rate) []Year {
 	var years []Year
 	before := -1
@@ -213,7 +213,7 @@ func year(all []Statement, before, at int, entries []Entry, rates []Rate) Year {
 	if s.Type == forms.Conclusion {
 		y.Until = s.Event
 	}
-	c := counter{s: s, y: &y, from: strconv.Itoa(y.Name) + "-01-01", to: s.at()}
+	c := counter{s: s, y: &y, from: strconv.Itoa(y.Name) + "-01-01", to: s.At()}
 	c.income()
 	known := c.opening(all, before)
 	if s.Level == forms.Simplified {
