@@ -135,6 +135,9 @@ func (in Declaration) method() string {
 	if in.Method == "efirma" {
 		return oneLine(in.Words.T("pdf.method.efirma"))
 	}
+	if in.Method == "imported" {
+		return oneLine(in.Words.T("pdf.method.imported"))
+	}
 	return oneLine(in.Words.T("pdf.method.password"))
 }
 

@@ -376,6 +376,9 @@ func (c *checker) typed(k kind, parts []string, raw []byte) error {
 	case kClient:
 		v, err := as[Client](raw)
 		return at(err, v.ID == parts[0])
+	case kClientDay:
+		v, err := as[ClientDay](raw)
+		return at(err, v.Client == parts[0] && v.Day == parts[1])
 	default:
 		return c.complaint(k, parts, raw)
 	}

@@ -212,7 +212,7 @@ func plain(t testing.TB, s storage.Store, keys *storage.Keys) (all []string) {
 // TestFaults fails every operation of every act in turn. An error leaves the store
 // as it was; a conflict that is retried leaves what the act alone would have left.
 func TestFaults(t *testing.T) {
-	for _, a := range slices.Concat(acts, complaintActs, supplierActs, paperActs) {
+	for _, a := range slices.Concat(acts, complaintActs, supplierActs, connectionActs, paperActs) {
 		t.Run(a.name, func(t *testing.T) {
 			keys := storage.NewKeys()
 			path := filepath.Join(t.TempDir(), "declara.db")

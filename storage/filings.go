@@ -192,6 +192,9 @@ func (x *Txn) register(f *Filing) error {
 	n := h.Folios[year] + 1
 	h.Folios[year] = n
 	f.Folio = fmt.Sprintf("%s-%04d-%06d", inst.Initials, year, n)
+	if f.Imported != nil {
+		f.Folio = fmt.Sprintf("%s-%s-%04d-%06d", inst.Initials, importedMark, year, n)
+	}
 	f.Salt = x.salt(LeafFiling, f.ID)
 	if f.Leaf, err = x.appendLeaf(h, f.leaf(f.Reserved)); err != nil {
 		return err
@@ -211,10 +214,14 @@ func (x *Txn) register(f *Filing) error {
 // leaf is what the log says of a filing that was or was not reserved when it was
 // filed. A reserve that came later does not change it.
 func (f *Filing) leaf(reserved bool) Leaf {
-	return Leaf{
+	l := Leaf{
 		N: f.Leaf, Kind: LeafFiling, About: f.Folio, At: f.Filed,
 		Full: Commitment(f.Salt, f.Hash), Public: veil(reserved, f.Salt, f.Public),
 	}
+	if f.Imported != nil { // the log says when it was kept here, and not that it was there before
+		l.Kind, l.At = LeafImported, f.Imported.At
+	}
+	return l
 }
 
 // parseFolio reads year and number off a folio.

@@ -49,6 +49,8 @@ const (
 	kMail         kind = "mail"          // <id>
 	kMailDue      kind = "mail.due"      // <time>/<id> → mail
 	kClient       kind = "client"        // <id>
+	kClientDay    kind = "client.day"    // <client>/<day>: what a reader of the API asked
+	kStandard     kind = "standard"      // one record: what is wrong with public documents
 	kAudit        kind = "audit"         // <number>
 	kLease        kind = "lease"         // <name>
 	kTries        kind = "tries"         // <blind subject>
@@ -123,7 +125,7 @@ var layout = map[kind]struct {
 	kFull: {1, true}, kPublic: {1, false}, kHidden: {1, true}, kNote: {2, true},
 	kHead: {0, true}, kHeadAudit: {0, true}, kHeadPub: {0, false}, kLog: {1, false}, kPub: {1, false},
 	kSession: {1, true}, kSessionUser: {2, false}, kMail: {1, true}, kMailDue: {2, false},
-	kClient: {1, true}, kAudit: {1, true}, kLease: {1, true}, kTries: {1, true}, kAside: {1, true}, kAsideAge: {2, false}, kFormat: {0, false},
+	kClient: {1, true}, kClientDay: {2, true}, kStandard: {0, true}, kAudit: {1, true}, kLease: {1, true}, kTries: {1, true}, kAside: {1, true}, kAsideAge: {2, false}, kFormat: {0, false},
 	kPaper: {2, true}, kPaperSealed: {2, true}, kPaperOpen: {2, false}, kPaperHash: {1, false}, kPaperDue: {1, false},
 	kSigned: {1, true}, kSignedDue: {1, false}, kSeal: {1, true}, kPending: {1, true}, kTrust: {0, true}, kOptions: {0, true}, kLogo: {0, false}, kPost: {1, true}, kImport: {1, true}, kRead: {2, true}, kCheckpoint: {1, true}, kFollow: {1, true}, kScan: {1, true}, kGift: {1, true},
 	kExtension: {1, true}, kBounce: {1, true}, kMorning: {0, true}, kBackup: {0, true},

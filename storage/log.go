@@ -21,6 +21,8 @@ const (
 	LeafNote   = "note"   // a correction of one
 	LeafPaper  = "paper"  // a sealed PDF of one
 	LeafRead   = "read"   // that the office read one
+
+	LeafImported = "imported" // a declaration of another system, when it came in
 )
 
 // Leaf is one entry of the log: that something with this hash was kept at this time.
@@ -45,7 +47,7 @@ const leafTitle = "declara leaf 1"
 //	declara leaf 1
 //	<tenant>
 //	<n>
-//	filing | note | paper | read | event | draw | certificate
+//	filing | imported | note | paper | read | event | draw | certificate
 //	<folio> | <folio>/<kind of the paper> | nothing
 //	<commitment to what is private, or nothing>
 //	<commitment to what is public, or nothing>

@@ -175,6 +175,7 @@ type Filing struct {
 	Leaf     uint64      `json:"leaf"`               // place in the log of filings
 	Salt     string      `json:"salt"`               // of its commitments there, hex
 	Sent     string      `json:"sent"`               // envio id of the form post, so that a replay finds this filing
+	Imported *Imported   `json:"imported,omitempty"` // it was filed in another system
 }
 
 // Draft is a declaration that a person is filling in. Sealed at rest.
@@ -242,18 +243,6 @@ type Mail struct {
 	Begun   time.Time `json:"begun,omitzero"`   // the try that is under way, or was when its process ended
 	Again   int       `json:"again,omitempty"`  // tries of which nobody knows how they ended
 	Dead    bool      `json:"dead,omitempty"`
-}
-
-// Client is a reader of the API: the PDN, or another authority.
-type Client struct {
-	ID       string    `json:"id"` // client_id
-	Name     string    `json:"name"`
-	Secret   string    `json:"secret"`   // SHA-256 of a random secret, hex
-	Username string    `json:"username"` //
-	Password string    `json:"password"` // SHA-256 of a random password, hex
-	Gen      int       `json:"gen"`      // tokens of an older generation are dead
-	Disabled bool      `json:"disabled,omitempty"`
-	Created  time.Time `json:"created"`
 }
 
 // Location is the institution's zone.

@@ -245,7 +245,7 @@ func TestClients(t *testing.T) {
 			t.Errorf("%q", secret)
 		}
 	}
-	_, again, err := o.RotateClient(t.Context(), tenant, "actor", c.ID)
+	_, again, err := o.RotateClient(t.Context(), tenant, "actor", c.ID, 0)
 	if err != nil || again.Secret == given.Secret || again.Username != given.Username || again.ClientID != given.ClientID {
 		t.Errorf("%+v: %v", again, err)
 	}
@@ -262,7 +262,7 @@ func TestClients(t *testing.T) {
 	if _, _, err := o.AddClient(t.Context(), tenant, "actor", "  "); len(fieldsOf(err)) != 1 {
 		t.Errorf("a reader without a name: %v", err)
 	}
-	if _, _, err := o.RotateClient(t.Context(), tenant, "actor", "nobody"); !errors.Is(err, storage.ErrNotFound) {
+	if _, _, err := o.RotateClient(t.Context(), tenant, "actor", "nobody", 0); !errors.Is(err, storage.ErrNotFound) {
 		t.Errorf("%v", err)
 	}
 	if acts := o.audit(); !slices.Equal(acts, []string{"client.add", "client.rotate", "client.suspend", "client.resume"}) {

@@ -89,7 +89,7 @@ func TestSearchWhileEverythingChanges(t *testing.T) {
 
 // wholePage asks for a page and checks that it has as many rows as it says.
 func wholePage(w *world, auth, body string) error {
-	page, err := w.s.Search(context.Background(), tenant, auth, []byte(body), nil)
+	page, err := w.s.Search(context.Background(), tenant, "192.0.2.1", auth, []byte(body), nil)
 	if err != nil {
 		return fmt.Errorf("%s: %w", body, err)
 	}

@@ -19,6 +19,8 @@ const (
 	codeRefresh    = "e_4008" // refresh_token: there are none
 	codeUnreadable = "e_4009" // the token request cannot be read
 	codeTries      = "e_4010" // too many wrong requests
+	codeExpired    = "e_4011" // the time of the client is over
+	codeNetwork    = "e_4012" // it asks from an address that is not on its list
 	codeToken      = "e_701"  // the token is missing, wrong, over or revoked
 	codeQuery      = "e_8001" // the search cannot be read
 )

@@ -38,7 +38,7 @@ func described(t *testing.T, lang string) *openapi3.T {
 
 func (w *world) everything() any {
 	w.t.Helper()
-	page, err := w.s.Search(context.Background(), tenant, w.token(), []byte(`{"pageSize":200}`), nil)
+	page, err := w.s.Search(context.Background(), tenant, "192.0.2.1", w.token(), []byte(`{"pageSize":200}`), nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -66,4 +66,15 @@
 // random bits, so their plain SHA-256 is kept and compared in constant time: the
 // platform asks for a token before every single search, and a slow hash would be the
 // price of each.
+//
+// Secrets are changed with an overlap: those of before hold until a day that the office
+// chose, since whoever runs the platform changes hers by hand. A client has an end, and
+// a list of addresses that it may ask from, both optional and both held in every search.
+//
+// # What is known of who asks
+//
+// How many tokens, searches and declarations in each hour, which refusals, and of the
+// last search its page and which questions it put conditions on (usage.go). Never what
+// was searched for: a name stands there. It is counted in memory and written down once a
+// minute, so that no request writes.
 package pdn

@@ -48,6 +48,29 @@ func (q *query) skip() int64 {
 	return (q.page - 1) * int64(q.size)
 }
 
+// asks are the members of the query that ask for something, without what: names of
+// people stand there.
+func (q *query) asks() (names []string) {
+	add := func(on bool, name string) {
+		if on {
+			names = append(names, name)
+		}
+	}
+	add(q.id != "", "id")
+	for i, name := range [textCount]string{textGiven: "nombres", textFirst: "primerApellido", textSecond: "segundoApellido", textBody: "nombreEntePublico", textPost: "empleoCargoComision", textGrade: "nivelEmpleoCargoComision"} {
+		add(q.texts[i] != "", name)
+	}
+	add(q.level != "", "escolaridadNivel")
+	for i, name := range [keyCount]string{keyOrder: "nivelOrdenGobierno", keyState: "entidadFederativa", keyTown: "municipioAlcaldia"} {
+		add(q.keys[i] != "", name)
+	}
+	for i, name := range [estateCount]string{estateBuilt: "superficieConstruccion", estateLand: "superficieTerreno", estateHow: "formaAdquisicion", estatePrice: "valorAdquisicion"} {
+		add(q.estate.asks(i), name)
+	}
+	add(q.income.on, "totalIngresosNetos")
+	return names
+}
+
 // members are the members of a JSON object, undecoded. Names are exact.
 type members map[string]json.RawMessage
 

@@ -152,14 +152,16 @@ const tries = 4
 // the OAS describes it, for a client with a token in the Authorization header.
 // What is appended are the public documents as they were hashed. Errors are an
 // Error; anything else is a fault of ours.
-func (s *Service) Search(ctx context.Context, tenant, authorization string, body, dst []byte) ([]byte, error) {
+func (s *Service) Search(ctx context.Context, tenant, network, authorization string, body, dst []byte) ([]byte, error) {
 	began := s.now()
 	grant, err := s.open(tenant, authorization)
 	if err != nil {
+		s.refuse(tenant, "", err)
 		return dst, err
 	}
 	q, err := parse(body)
 	if err != nil {
+		s.refuse(tenant, grant.client, err)
 		return dst, err
 	}
 	x := s.index(tenant)
@@ -168,7 +170,7 @@ func (s *Service) Search(ctx context.Context, tenant, authorization string, body
 	for range tries {
 		err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
 			dst = dst[:start]
-			if err := grant.holds(tx); err != nil {
+			if err := grant.holds(tx, network, began); err != nil {
 				return err
 			}
 			if err := x.follow(tx); err != nil {
@@ -185,9 +187,10 @@ func (s *Service) Search(ctx context.Context, tenant, authorization string, body
 		}
 	}
 	if err != nil {
+		s.refuse(tenant, grant.client, err)
 		return dst[:start], err
 	}
-	s.served(grant.client, rows, len(dst)-start, s.now().Sub(began))
+	s.served(tenant, grant.client, q, rows, len(dst)-start, s.now().Sub(began))
 	return dst, nil
 }
 

@@ -18,7 +18,7 @@ func TestSearchWritesStoredBytes(t *testing.T) {
 	w := newWorld(t)
 	ids := w.file(7, w.person(1))
 	slices.Sort(ids)
-	page, err := w.s.Search(context.Background(), tenant, w.token(), []byte(`{"page":1,"pageSize":200}`), []byte("before"))
+	page, err := w.s.Search(context.Background(), tenant, "192.0.2.1", w.token(), []byte(`{"page":1,"pageSize":200}`), []byte("before"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestFollowsPublications(t *testing.T) {
 	person := w.person(1)
 	total := func(s *Service) int {
 		t.Helper()
-		page, err := s.Search(context.Background(), tenant, w.token(), []byte(`{"pageSize":200}`), nil)
+		page, err := s.Search(context.Background(), tenant, "192.0.2.1", w.token(), []byte(`{"pageSize":200}`), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,7 +213,7 @@ func TestSearchWritesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Search(context.Background(), tenant, "Bearer "+k.AccessToken, []byte(`{}`), nil); err != nil {
+	if _, err := s.Search(context.Background(), tenant, "192.0.2.1", "Bearer "+k.AccessToken, []byte(`{}`), nil); err != nil {
 		t.Fatal(err)
 	}
 }

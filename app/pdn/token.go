@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -40,50 +41,61 @@ type grant struct {
 const grantHead = 9 // version, generation, expiry
 
 // Token answers a request for a token. contentType, body and authorization are
-// as the client sent them; network is where from, and counts only for those who
-// fail. It writes nothing.
+// as the client sent them; network is where from. It writes nothing.
 func (s *Service) Token(ctx context.Context, tenant, network, contentType, authorization string, body []byte) (Token, error) {
 	r, err := readRequest(contentType, body)
+	if err == nil {
+		err = r.complete(authorization)
+	}
 	if err != nil {
+		s.refuse(tenant, "", err)
 		return Token{}, err
 	}
-	if err := r.complete(authorization); err != nil {
-		return Token{}, err
-	}
-	client, err := s.client(ctx, tenant, r, authorization)
+	p, err := s.client(ctx, tenant, network, r, authorization)
 	if err != nil {
 		if errs.CodeOf(err) == errs.Unsigned && !s.fails.allow(tenant+" "+network) {
-			return Token{}, fault(codeTries, errs.TooMany, "pdn.error.tries")
+			err = fault(codeTries, errs.TooMany, "pdn.error.tries")
 		}
+		s.refuse(tenant, p.named, err)
 		return Token{}, err
 	}
-	expires := s.now().Add(Lifetime)
-	s.issued(client.ID)
+	s.issued(tenant, p.client.ID)
 	return Token{
-		AccessToken: s.token(tenant, grant{client.ID, uint32(client.Gen), uint32(expires.Unix())}),
+		AccessToken: s.token(tenant, grant{p.client.ID, uint32(p.client.Gen), uint32(p.until.Unix())}),
 		TokenType:   tokenType,
-		ExpiresIn:   int(Lifetime / time.Second),
+		ExpiresIn:   int(p.until.Sub(s.now()) / time.Second),
 	}, nil
+}
+
+// proof is who asks for a token.
+type proof struct {
+	named  string // a client that is there and was named, whether or not the rest was right
+	client storage.Client
+	until  time.Time // its token may not hold longer
 }
 
 // client is the client that the request proves to come from: with the credentials
 // of the form, or those of the Basic header, as either may have been damaged on
 // the way (clients.md 1).
-func (s *Service) client(ctx context.Context, tenant string, r request, authorization string) (storage.Client, error) {
+func (s *Service) client(ctx context.Context, tenant, network string, r request, authorization string) (found proof, err error) {
 	pairs := [][2]string{{r.clientID, r.clientSecret}}
 	if id, secret, ok := basic(authorization); ok {
 		pairs = append(pairs, [2]string{id, secret})
 	}
-	var found storage.Client
-	err := s.db.View(ctx, tenant, func(tx *storage.Txn) error {
+	now := s.now()
+	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
+		found = proof{}
 		for _, p := range pairs {
 			c, err := tx.Client(p[0])
 			if err != nil && !errors.Is(err, storage.ErrNotFound) {
 				return err
 			}
-			if proves(c, p[1], r.username, r.password) {
-				found = c
-				return nil
+			if c.ID != "" {
+				found.named = c.ID
+			}
+			if until, ok := proves(c, p[1], r.username, r.password, now); ok {
+				found.client, found.until = c, until
+				return may(c, network, now)
 			}
 		}
 		return fault(codeUnknown, errs.Unsigned, "pdn.error.credentials")
@@ -92,11 +104,66 @@ func (s *Service) client(ctx context.Context, tenant string, r request, authoriz
 }
 
 // proves reports whether a client record, which may be the zero one, fits what was
-// sent. It takes the same time whatever is wrong.
-func proves(c storage.Client, secret, username, password string) bool {
-	ok := same(c.Secret, secret) & same(c.Password, password) &
-		subtle.ConstantTimeCompare(digest(c.Username), digest(username))
-	return ok == 1 && !c.Disabled && c.ID != ""
+// sent, with its secrets or with those of before while these hold; and until when its
+// token may. It takes the same time whatever is wrong.
+func proves(c storage.Client, secret, username, password string, now time.Time) (until time.Time, ok bool) {
+	var former storage.Former
+	if c.Former != nil {
+		former = *c.Former
+	}
+	user := subtle.ConstantTimeCompare(digest(c.Username), digest(username))
+	fresh := same(c.Secret, secret) & same(c.Password, password) & user
+	old := same(former.Secret, secret) & same(former.Password, password) & user
+	until = now.Add(Lifetime)
+	switch {
+	case c.Disabled || c.ID == "":
+		return until, false
+	case fresh == 1:
+	case old == 1 && now.Before(former.Until):
+		until = earlier(until, former.Until)
+	default:
+		return until, false
+	}
+	return earlier(until, c.Until), true
+}
+
+// earlier is the first of two times; a zero b is never.
+func earlier(a, b time.Time) time.Time {
+	if !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// may says why a client that is known may not ask: its time is over, or it does not
+// ask from where it said that it would.
+func may(c storage.Client, network string, now time.Time) error {
+	if !c.Until.IsZero() && !now.Before(c.Until) {
+		return fault(codeExpired, errs.Unsigned, "pdn.error.expired")
+	}
+	if !within(c.Networks, network) {
+		return fault(codeNetwork, errs.Unsigned, "pdn.error.network")
+	}
+	return nil
+}
+
+// within reports whether an address lies in one of the ranges, one a line. Without
+// ranges every address does.
+func within(ranges, address string) bool {
+	if ranges == "" {
+		return true
+	}
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return false
+	}
+	a = a.WithZone("").Unmap()
+	for line := range strings.Lines(ranges) {
+		if p, err := netip.ParsePrefix(strings.TrimSpace(line)); err == nil && p.Contains(a) {
+			return true
+		}
+	}
+	return false
 }
 
 // same is 1 when a text has the digest.
@@ -154,8 +221,8 @@ func (s *Service) open(tenant, authorization string) (grant, error) {
 }
 
 // holds reports whether the client still may: a new generation or switching it
-// off ends its tokens at once.
-func (g grant) holds(tx *storage.Txn) error {
+// off ends its tokens at once, and so does the end of its time.
+func (g grant) holds(tx *storage.Txn, network string, now time.Time) error {
 	c, err := tx.Client(g.client)
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
@@ -165,5 +232,5 @@ func (g grant) holds(tx *storage.Txn) error {
 	case c.Disabled || uint32(c.Gen) != g.gen:
 		return refused()
 	}
-	return nil
+	return may(c, network, now)
 }

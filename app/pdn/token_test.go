@@ -129,7 +129,7 @@ func TestTokenLife(t *testing.T) {
 	w := newWorld(t)
 	w.file(1, w.person(1))
 	ask := func(auth string) error {
-		_, err := w.s.Search(context.Background(), tenant, auth, []byte(`{}`), nil)
+		_, err := w.s.Search(context.Background(), tenant, "192.0.2.1", auth, []byte(`{}`), nil)
 		return err
 	}
 	refusedFor := func(why, auth string) {

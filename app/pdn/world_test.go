@@ -189,7 +189,7 @@ func (r reply) ids() (ids []string) {
 
 func (w *world) search(body string) (reply, error) {
 	var r reply
-	page, err := w.s.Search(context.Background(), tenant, w.token(), []byte(body), nil)
+	page, err := w.s.Search(context.Background(), tenant, "192.0.2.1", w.token(), []byte(body), nil)
 	if err == nil {
 		err = json.Unmarshal(page, &r)
 	}

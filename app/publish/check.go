@@ -119,7 +119,7 @@ func (l *leaves) follow(ctx context.Context, db *storage.DB, tenant string) erro
 				return err
 			}
 			for _, leaf := range batch {
-				if leaf.Kind != storage.LeafFiling {
+				if leaf.Kind != storage.LeafFiling && leaf.Kind != storage.LeafImported {
 					continue
 				}
 				f, err := tx.FilingByFolio(leaf.About)

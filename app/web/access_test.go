@@ -272,6 +272,14 @@ var access = map[string]string{
 	"GET /ajustes/sello/testigos":            "a",
 	"POST /ajustes/sello/testigos":           "a",
 
+	"GET /ajustes/conexiones/:id":              "a",
+	"POST /ajustes/conexiones/:id":             "a",
+	"POST /ajustes/conexiones/:id/anterior":    "a",
+	"POST /ajustes/conexiones/:id/revocar":     "a",
+	"POST /ajustes/conexiones/:id/probar":      "a",
+	"GET /ajustes/conexiones/:id/datos":        "a",
+	"GET /ajustes/conexiones/:id/bitacora.csv": "a",
+
 	"GET /ajustes/efirma":           "a",
 	"POST /ajustes/efirma/revisar":  "a",
 	"POST /ajustes/efirma/instalar": "a",

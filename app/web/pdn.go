@@ -43,7 +43,7 @@ func (s *Server) pdnToken(c *Ctx) error {
 // sent, so that its declarations are copied once.
 func (s *Server) pdnSearch(c *Ctx) error {
 	res := c.fc.Response()
-	page, err := s.pdn.Search(c.Context(), tenant, c.Header(fiber.HeaderAuthorization), c.fc.Request().Body(), res.SwapBody(nil)[:0])
+	page, err := s.pdn.Search(c.Context(), tenant, c.IP(), c.Header(fiber.HeaderAuthorization), c.fc.Request().Body(), res.SwapBody(nil)[:0])
 	res.SwapBody(page)
 	if err != nil {
 		res.ResetBody()

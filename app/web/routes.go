@@ -70,6 +70,7 @@ func (s *Server) routes() []Route {
 		s.setupRoutes(),
 		s.lookRoutes(),
 		s.settingsRoutes(),
+		s.clientRoutes(),
 		s.reserveRoutes(),
 		s.rosterRoutes(),
 		s.sealRoutes(),

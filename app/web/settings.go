@@ -40,13 +40,6 @@ func (s *Server) settingsRoutes() []Route {
 		post("/ajustes/cuentas/:id/cerrar", settingsRoles, s.staffClose),
 		post("/ajustes/cuentas/:id/abrir", settingsRoles, s.staffReopen),
 
-		get("/ajustes/conexiones", settingsRoles, s.clientsPage),
-		post("/ajustes/conexiones", settingsRoles, s.clientNew),
-		get("/ajustes/conexiones/clave", settingsRoles, s.clientSecretPage),
-		post("/ajustes/conexiones/:id/rotar", settingsRoles, s.clientRotate),
-		post("/ajustes/conexiones/:id/suspender", settingsRoles, s.clientSuspend),
-		post("/ajustes/conexiones/:id/reanudar", settingsRoles, s.clientResume),
-
 		get("/contraloria/personas", rosterRoles, s.peoplePage),
 		post("/contraloria/personas", rosterRoles, s.peopleSearch),
 		get("/contraloria/personas/nueva", rosterRoles, s.personNewPage),

@@ -87,7 +87,7 @@ func TestClientPages(t *testing.T) {
 	}
 	b.get("/ajustes/conexiones/clave").is(200).says("ya se mostraron").hides(secrets[0][1], secrets[1][1])
 	list := b.get("/ajustes/conexiones").is(200).says("Activa").hides(secrets[0][1], secrets[1][1])
-	id := regexp.MustCompile(`/ajustes/conexiones/([0-9A-Z]{26})/rotar`).FindStringSubmatch(list.body)[1]
+	id := regexp.MustCompile(`/ajustes/conexiones/([0-9A-Z]{26})"`).FindStringSubmatch(list.body)[1]
 	b.post("/ajustes/conexiones/" + id + "/suspender").leads("/ajustes/conexiones")
 	b.get("/ajustes/conexiones").says("Suspendida", "Suspendiste la conexión")
 	b.post("/ajustes/conexiones/" + id + "/reanudar").leads("/ajustes/conexiones")

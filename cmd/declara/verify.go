@@ -265,7 +265,7 @@ func proved(r proof.Report, e proof.Found, zone *time.Location) *seal.Known {
 	}
 	k := &seal.Known{Folio: path.Dir(e.About), Kind: path.Base(e.About), Kept: e.At, Zone: zone, Leaf: e.N}
 	for _, f := range r.Entries {
-		if f.Kind == storage.LeafFiling && f.About == k.Folio {
+		if (f.Kind == storage.LeafFiling || f.Kind == storage.LeafImported) && f.About == k.Folio {
 			k.Filed = f.At
 		}
 	}
