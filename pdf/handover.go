@@ -16,6 +16,7 @@ type HandOver struct {
 	Cases, Identities                      int // given
 	Left                                   int // not given, since the successor may not read them
 	Apart                                  int // whose backup is not the escrow of that day
+	Held                                   int // of those that the successor has, not to be deleted
 	Kept                                   bool
 	LogSize                                uint64
 	LogRoot                                string // hex
@@ -84,6 +85,7 @@ func (in HandOver) facts() (out factLines) {
 		{label: w.T("pdf.handover.identities"), value: number(in.Identities)},
 		{label: w.T("pdf.handover.left"), value: number(in.Left)},
 		{label: w.T("pdf.handover.apart"), value: number(in.Apart)},
+		{label: w.T("pdf.handover.held"), value: number(in.Held)},
 		{label: w.T("pdf.handover.fromkey"), value: in.From.Key},
 		{label: w.T("pdf.handover.tokey"), value: in.To.Key},
 		{label: w.T("pdf.handover.drill"), value: drill},

@@ -39,6 +39,9 @@ type Complaint struct {
 	External string   `json:"external,omitempty"` // the authority that alone can read it, when the office is accused
 	ToKey    string   `json:"to_key,omitempty"`   // her recipient (vault.Authority) when it was sent: what is added later is for the same
 
+	Holds []ComplaintHold `json:"holds,omitempty"` // that keep it from being erased or deleted, oldest first
+	Ack   *ComplaintAck   `json:"ack,omitempty"`   // with External: that the authority outside has it
+
 	Orders []ComplaintOrder `json:"orders,omitempty"` // requirements that were made in it, oldest first
 
 	Next    uint64 `json:"next"`    // sequence number of the next part
@@ -89,6 +92,26 @@ type ComplaintNotice struct {
 	Served string `json:"served,omitempty"` // practicada
 	Effect string `json:"effect,omitempty"` // surte efectos
 	Starts string `json:"starts,omitempty"` // first day of the term
+}
+
+// ComplaintHold says that a complaint is not erased nor deleted while something is
+// pending about it. Which authority, by what document, and why, is in a note.
+type ComplaintHold struct {
+	Kind   string `json:"kind"` // of a closed list of app/complain
+	From   string `json:"from"` // yyyy-mm-dd
+	By     string `json:"by"`   // user
+	Part   uint64 `json:"part"`
+	Lifted string `json:"lifted,omitempty"` // yyyy-mm-dd
+	Lifter string `json:"lifter,omitempty"` // user
+}
+
+// ComplaintAck is that the authority outside acknowledged a complaint that she alone can
+// read. It takes two persons of the office.
+type ComplaintAck struct {
+	Day    string `json:"day"`    // she received it, yyyy-mm-dd
+	Number string `json:"number"` // of her acknowledgement
+	By     string `json:"by"`     // user who told it
+	Second string `json:"second,omitempty"`
 }
 
 // ComplaintOrder is a requirement of information (LGRA 96): how long whom it was sent to

@@ -105,6 +105,7 @@ type HandOver struct {
 	Identities int    `json:"identities"`      // given
 	Left       int    `json:"left"`            // not given, since the successor may not read them
 	Apart      int    `json:"apart,omitempty"` // whose backup is not the escrow of that day
+	Held       int    `json:"held,omitempty"`  // that must not be deleted: amparo, challenge, order
 	Kept       bool   `json:"kept,omitempty"`  // who gave can still open them
 	LogSize    uint64 `json:"log_size,omitempty"`
 	LogRoot    string `json:"log_root,omitempty"` // hex

@@ -228,6 +228,10 @@ type Opened struct {
 	Head     bool   // who reads is of the head
 	Pending  []Pending
 	Orders   []OpenedOrder
+	Held     []OpenedHold
+	MayLift  bool
+
+	holdNotes map[uint64]HoldNote
 }
 
 // Moved is a change of state.
@@ -315,6 +319,7 @@ func (o *Office) Open(ctx context.Context, h Hand, id string) (out Opened, err e
 	}
 	defer opened.Close()
 	reasons := map[string][]string{}
+	out.holdNotes = map[uint64]HoldNote{}
 	for _, p := range parts {
 		if err := out.read(opened, p, names, reasons); err != nil {
 			return out, err
@@ -323,6 +328,7 @@ func (o *Office) Open(ctx context.Context, h Hand, id string) (out Opened, err e
 	out.moves(&c, names, reasons, untils)
 	out.Ways, out.Class, out.Excluded, out.Version = Ways(&c, &u), Class(&c), len(c.Excluded), len(c.Moves)
 	out.Head = slices.Contains(u.Roles, storage.RoleComptroller)
+	out.Held, out.MayLift = openedHolds(&c, out.holdNotes), MayLift(u.Roles)
 	if c.External != "" {
 		out.Ways = nil
 	}
@@ -382,6 +388,9 @@ func (out *Opened) read(opened *Case, p storage.ComplaintPart, names map[string]
 		case TransitionOf(fromTo(n.About)) != nil:
 			reasons[n.About] = append(reasons[n.About], n.Text)
 		default:
+			if n.Hold != nil {
+				out.holdNotes[p.Seq] = *n.Hold
+			}
 			out.Notes = append(out.Notes, OpenedNote{p.Day, names[n.By], n.Text, n.About})
 		}
 	case storage.PartAct:

@@ -14,6 +14,8 @@ import (
 type Sealed struct {
 	ID, Folio, Day, To string
 	Files              []SealedFile // in the order in which they came
+	Ack                *storage.ComplaintAck
+	Over               bool // two persons said that the authority has it
 }
 
 // SealedFile is an age file of it.
@@ -40,7 +42,7 @@ func (o *Office) Sealed(ctx context.Context, tenant string) (all []Sealed, err e
 			if err != nil {
 				return err
 			}
-			s := Sealed{ID: c.ID, Folio: c.Folio, Day: c.Day, To: c.External}
+			s := Sealed{ID: c.ID, Folio: c.Folio, Day: c.Day, To: c.External, Ack: c.Ack, Over: Ended(&c)}
 			for _, p := range parts {
 				if p.Kind == storage.PartExport {
 					s.Files = append(s.Files, SealedFile{int(p.Seq), p.Day})

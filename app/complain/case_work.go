@@ -24,6 +24,8 @@ type Note struct {
 	About string `json:"about,omitempty"` // "case.excuse", "R1-R3" …: what it is the reason of
 	Facts string `json:"facts,omitempty"` // the day on which it happened, yyyy-mm-dd
 	Grave bool   `json:"grave,omitempty"` // with Facts: it may be grave
+
+	Hold *HoldNote `json:"hold,omitempty"` // what a hold rests on
 }
 
 // Act is the sealed content of a writ: what the signed sheet is, which lies beside it.

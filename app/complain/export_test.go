@@ -1,7 +1,22 @@
 package complain
 
-import "declara/app/complain/evidence"
+import (
+	"declara/app/complain/evidence"
+	"declara/storage"
+)
 
 // Cleaner puts another cleaner of files in the place of evidence.Clean, which panics for
 // no file that is known.
 func (s *Service) Cleaner(fn func(evidence.Kind, []byte) (evidence.Working, error)) { s.cleaner = fn }
+
+// EraseIdentity erases that of a complaint which somebody found to be due before this
+// transaction.
+func (s *Service) EraseIdentity(tx *storage.Txn, id string) (names []string, erased bool, err error) {
+	return s.eraseIdentity(tx, id)
+}
+
+// FileName is the name of a file as it may be shown.
+func FileName(name string) string { return fileName(name) }
+
+// Terms are the days from which a file may be deleted and an identity is erased.
+func Terms(c *storage.Complaint) (file, identity string) { return fileUntil(c), identityUntil(c, 0) }

@@ -189,15 +189,16 @@ type Message struct {
 
 // What happened to a complaint.
 const (
-	EventReceived  = "recibida"
-	EventMoved     = "movida"              // Data: from, to, and motive, authority, number (of the file), document, next
-	EventIdentity  = "identidad_abierta"   // Data: post, reason
-	EventOriginal  = "original_abierto"    // Data: post, reason, file
-	EventRecovered = "clave_de_respaldo"   // the escrow was opened
-	EventDeleted   = "identidad_eliminada" // Data: what
-	EventRevealed  = "identidad_dada"      // its sender gave her name later
-	EventNotified  = "notificada"          // Data: to, way, served, effect, starts, until
-	EventReaders   = "lectores"            // who can read it changed. Data: in, out (posts), why
+	EventReceived     = "recibida"
+	EventMoved        = "movida"              // Data: from, to, and motive, authority, number (of the file), document, next
+	EventIdentity     = "identidad_abierta"   // Data: post, reason
+	EventOriginal     = "original_abierto"    // Data: post, reason, file
+	EventRecovered    = "clave_de_respaldo"   // the escrow was opened
+	EventDeleted      = "identidad_eliminada" // Data: what
+	EventRevealed     = "identidad_dada"      // its sender gave her name later
+	EventNotified     = "notificada"          // Data: to, way, served, effect, starts, until
+	EventAcknowledged = "acuse_de_autoridad"  // the authority outside has it. Data: authority, on, number
+	EventReaders      = "lectores"            // who can read it changed. Data: in, out (posts), why
 )
 
 // Event is what happened, which the sender reads and can prove: the hash of its JSON

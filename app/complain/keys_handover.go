@@ -158,6 +158,14 @@ func (s *Service) endHandOver(tx *storage.Txn, ch *storage.Channel, i int) error
 	if h.Apart, err = apart(tx, h.To); err != nil {
 		return err
 	}
+	if err := tx.ComplaintsOf(h.To, func(c storage.Complaint) error {
+		if Held(&c) {
+			h.Held++
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
 	h.Day, err = s.today(tx)
 	return err
 }

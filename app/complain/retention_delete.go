@@ -18,7 +18,8 @@ type Due struct {
 }
 
 // Dues are the complaints of a user whose file may be deleted, the oldest first: of those
-// that she holds a wrap of. Who was excluded from one must neither learn of it nor have a
+// that she holds a wrap of, and for the head of those that only another authority reads,
+// which nobody here holds. Who was excluded from one must neither learn of it nor have a
 // hand in its end.
 func (s *Service) Dues(ctx context.Context, tenant, user string) (all []Due, err error) {
 	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
@@ -31,9 +32,13 @@ func (s *Service) Dues(ctx context.Context, tenant, user string) (all []Due, err
 		if err != nil {
 			return err
 		}
-		return tx.ComplaintsOf(user, func(c storage.Complaint) error {
+		u, err := tx.User(user)
+		if err != nil {
+			return err
+		}
+		return tx.Complaints(func(c storage.Complaint) error {
 			until := fileUntil(&c)
-			if c.Case.Of(user) == nil || until == "" || until > today {
+			if c.Case.Of(user) == nil && !outsideHead(&c, u.Roles) || until == "" || until > today {
 				return nil
 			}
 			d := Due{ID: c.ID, Folio: c.Folio, State: c.State, Since: until}
@@ -82,10 +87,17 @@ func (s *Service) Propose(ctx context.Context, h Hand, id string) error {
 func (s *Service) Withdraw(ctx context.Context, tenant, actor, id string) error {
 	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
 		c, err := tx.Complaint(id)
-		if errors.Is(err, storage.ErrNotFound) || err == nil && c.Case.Of(actor) == nil {
+		if errors.Is(err, storage.ErrNotFound) {
 			return errProposed
 		} else if err != nil {
 			return err
+		}
+		u, err := tx.User(actor)
+		if err != nil {
+			return err
+		}
+		if c.Case.Of(actor) == nil && !outsideHead(&c, u.Roles) {
+			return errProposed
 		}
 		ch, err := tx.Channel()
 		if err != nil {
@@ -106,11 +118,12 @@ func (s *Service) Withdraw(ctx context.Context, tenant, actor, id string) error 
 // deletable is a complaint whose file who asks may delete: she holds it, with her key
 // open, and its time has come.
 func (s *Service) deletable(tx *storage.Txn, h Hand, id string) (c storage.Complaint, err error) {
-	if _, err := h.opened(tx); err != nil {
+	u, err := h.opened(tx)
+	if err != nil {
 		return c, err
 	}
 	c, err = tx.Complaint(id)
-	if errors.Is(err, storage.ErrNotFound) || err == nil && c.Case.Of(h.User) == nil {
+	if errors.Is(err, storage.ErrNotFound) || err == nil && c.Case.Of(h.User) == nil && !outsideHead(&c, u.Roles) {
 		return c, errProposed
 	} else if err != nil {
 		return c, err
@@ -119,10 +132,19 @@ func (s *Service) deletable(tx *storage.Txn, h Hand, id string) (c storage.Compl
 	if err != nil {
 		return c, err
 	}
+	if Held(&c) {
+		return c, errHeld
+	}
 	if until := fileUntil(&c); until == "" || until > today {
 		return c, errNotDue
 	}
 	return c, nil
+}
+
+// outsideHead reports whether a complaint is one that only another authority reads, and
+// these roles are those of the head, who had it carried to her.
+func outsideHead(c *storage.Complaint, roles []storage.Role) bool {
+	return c.External != "" && slices.Contains(roles, storage.RoleComptroller)
 }
 
 // Delete is the second half, by another person than the one who proposed it: the

@@ -29,7 +29,7 @@ func Ended(c *storage.Complaint) bool { return slices.Contains(ended, c.State) }
 // fileUntil is the day from which a file may be deleted: a year after the fault
 // prescribes, and some years after the complaint ended at the earliest. The day of the
 // facts is what the office says; a day long past must not be a way to end a complaint
-// and delete it on the same day. "" for a complaint that is not over.
+// and delete it on the same day. "" for a complaint that is not over, or is held.
 func fileUntil(c *storage.Complaint) string {
 	if !Ended(c) {
 		return ""
@@ -39,13 +39,16 @@ func fileUntil(c *storage.Complaint) string {
 		return ""
 	}
 	if day, err := time.Parse(time.DateOnly, c.Clocks[ClockPrescription]); err == nil {
-		return max(day.AddDate(1, 0, 0).Format(time.DateOnly), end.AddDate(fileLeast, 0, 0).Format(time.DateOnly))
+		if day, end = day.AddDate(1, 0, 0), end.AddDate(fileLeast, 0, 0); day.Before(end) {
+			day = end
+		}
+		return paused(c, day)
 	}
-	return end.AddDate(fileYears, 0, 0).Format(time.DateOnly)
+	return paused(c, end.AddDate(fileYears, 0, 0))
 }
 
 // identityUntil is the day from which the identity of a complaint is erased, "" for one
-// that is not over.
+// that is not over, or is held.
 func identityUntil(c *storage.Complaint, months int) string {
 	day, err := time.Parse(time.DateOnly, c.Since)
 	if err != nil || !Ended(c) {
@@ -54,7 +57,7 @@ func identityUntil(c *storage.Complaint, months int) string {
 	if months == 0 {
 		months = KeepDefault
 	}
-	return day.AddDate(0, months, 0).Format(time.DateOnly)
+	return paused(c, day.AddDate(0, months, 0))
 }
 
 var (
@@ -143,9 +146,10 @@ func (s *Service) eraseIdentity(tx *storage.Txn, id string) (names []string, era
 	}
 	for _, p := range parts {
 		var gone []string
-		if p.Kind == storage.PartIdentity {
+		switch {
+		case p.Kind == storage.PartIdentity, p.Kind == storage.PartExport && c.External != "" && p.Day <= c.Since: // what the authority has names her, too
 			gone, err = tx.DeletePart(id, p.Seq)
-		} else {
+		default:
 			gone, err = tx.DropFiles(id, p.Seq, func(f storage.EvidenceFile) bool { return f.Original })
 		}
 		if err != nil {

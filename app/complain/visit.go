@@ -184,7 +184,7 @@ func (s *Service) Look(ctx context.Context, tenant, token string) (out Status, e
 	} else if err != nil {
 		return out, err
 	}
-	out = Status{Folio: c.Folio, Day: c.Day, State: c.State, Since: c.Since, Next: c.Clocks[ClockNext], External: c.External, Buried: buried, Names: len(c.Identity.Wraps) > 0 || c.External != ""}
+	out = Status{Folio: c.Folio, Day: c.Day, State: c.State, Since: c.Since, Next: c.Clocks[ClockNext], External: c.External, Buried: buried, Names: takesName(&c)}
 	for _, p := range parts {
 		if p.Mail == nil {
 			continue
@@ -318,7 +318,7 @@ func (s *Service) Reveal(ctx context.Context, tenant, token string, i Identity, 
 	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) { c, err = tx.Complaint(v.complaint); return err }); err != nil {
 		return err
 	}
-	if len(c.Identity.Wraps) == 0 && c.External == "" {
+	if !takesName(&c) {
 		return errs.New(errs.Conflict, "complain.error.custodian")
 	}
 	var data map[string]string
@@ -335,6 +335,11 @@ func (s *Service) Reveal(ctx context.Context, tenant, token string, i Identity, 
 		then: func(tx *storage.Txn) error { return s.Happened(tx, v.complaint, EventRevealed, data) },
 	})
 	return err
+}
+
+// takesName reports whether there is anybody who could read a name that is given later.
+func takesName(c *storage.Complaint) bool {
+	return len(c.Identity.Public) > 0 && (len(c.Identity.Wraps) > 0 || c.External != "")
 }
 
 // maxIdentity is the most characters of a name and where to call.

@@ -294,6 +294,7 @@ var access = map[string]string{
 	"GET /contraloria/casos/autoridades":       "c",
 	"POST /contraloria/casos/autoridades":      "c",
 	"GET /contraloria/casos/sellados":          "cisk",
+	"POST /contraloria/casos/sellados":         "cisk", // it takes two, and their keys
 	"GET /contraloria/casos/sellados/:id/:seq": "cisk",
 	"GET /contraloria/casos/:id":               "cis", // who holds a wrap
 	"POST /contraloria/casos/:id":              "cis",

@@ -37,6 +37,7 @@ func (s *Server) casesRoutes() []Route {
 		{Method: "GET", Path: casesPath + "/autoridades", Roles: head, Do: s.authoritiesPage},
 		{Method: "POST", Path: casesPath + "/autoridades", Roles: head, Do: s.authoritiesChange},
 		{Method: "GET", Path: casesPath + "/sellados", Roles: storage.CaseRoles, Do: s.sealedPage},
+		{Method: "POST", Path: casesPath + "/sellados", Roles: storage.CaseRoles, Body: smallBody, Do: s.sealedChange},
 		{Method: "GET", Path: casesPath + "/sellados/:id/:seq", Roles: storage.CaseRoles, Do: s.sealedFile},
 		{Method: "GET", Path: one, Roles: caseRoles, Do: s.casePage},
 		{Method: "POST", Path: one, Roles: caseRoles, Body: wordsBody, Do: s.caseChange},
@@ -246,6 +247,7 @@ type caseData struct {
 	Notifying  []option // moves of which somebody must still be notified
 	Unordered  []option // signed requirements whose term was not begun
 	Extendable []option // requirements
+	HoldKinds  []option // what may keep it from being deleted
 }
 
 func (s *Server) casePage(c *Ctx) error {
@@ -262,6 +264,7 @@ func (s *Server) renderCase(c *Ctx, h complain.Hand, status int, form answers, a
 		return err
 	}
 	d.terms(c)
+	d.HoldKinds = holdKinds(c)
 	all, err := s.cases.Candidates(c.ctx, h, id)
 	if err != nil {
 		return err
@@ -333,6 +336,9 @@ func (s *Server) caseForm(c *Ctx, h complain.Hand, id string) (flash, field stri
 		return "cases.flash.recused", "recusada", s.cases.Recuse(c.ctx, h, id, c.Value("recusada"), c.Value("motivo"))
 	case "excusa":
 		return "cases.flash.excused", "excusa", s.cases.Excuse(c.ctx, h, id, c.Value("excusa"), c.Value("sucede"))
+	}
+	if c.Value("paso") == "suspender" || c.Value("paso") == "levantar" {
+		return s.holdForm(c, h, id)
 	}
 	return s.termForm(c, h, id)
 }

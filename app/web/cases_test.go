@@ -216,7 +216,7 @@ func TestCaseSettings(t *testing.T) {
 // carry, and nothing else.
 func TestSealedPages(t *testing.T) {
 	x := newSite(t)
-	head, _ := x.officers()
+	head, inquiry := x.officers()
 	x.update(func(tx *storage.Txn) error {
 		ch, err := tx.Channel()
 		if err != nil {
@@ -239,7 +239,18 @@ func TestSealedPages(t *testing.T) {
 	if !strings.HasPrefix(file.body, "age-encryption.org/v1") || !strings.Contains(file.header.Get("Content-Disposition"), ".tar.age") {
 		t.Errorf("%.40q", file.body)
 	}
+	structure(t, head.post(at, "paso", "acuse", "caso", sent.ID, "recibida", "ayer", "acuse", "AS/1").is(422).says(`id="f-recibida-e"`, `value="ayer"`, `value="AS/1"`).body)
+	structure(t, head.post(at, "paso", "acuse", "caso", sent.ID, "recibida", sent.Day, "acuse", "").is(422).says(`id="f-acuse-e"`).body)
+	head.post(at, "paso", "acuse", "caso", sent.ID, "recibida", sent.Day, "acuse", "AS/1").leads(at)
+	head.get(at).says("acuse AS/1", "Falta que otra persona").hides(`value="confirmar"`)
+	head.post(at, "paso", "confirmar", "caso", sent.ID, "visto", "AS/1").is(422)
+	structure(t, inquiry.get(at).is(200).says(`value="confirmar"`).body)
+	inquiry.post(at, "paso", "confirmar", "caso", sent.ID, "visto", "AS/1").leads(at)
+	head.get(at).says("Dos personas lo confirmaron").hides("Anotar que la autoridad")
+	head.post(at, "paso", "otro", "caso", sent.ID).is(422)
+	x.anybody().post("/denuncia/clave", "paso", "entrar", "clave", sent.Key).is(200).says("La autoridad acusó que la recibió", "AS/1")
 	own := x.arrives()
+	head.post(at, "paso", "acuse", "caso", own.ID, "recibida", sent.Day, "acuse", "AS/1").is(404)
 	head.get(at + "/" + own.ID + "/0").is(404)
 	head.get(at + "/" + sent.ID + "/999").is(404)
 	head.get(at + "/" + sent.ID + "/x").is(404)

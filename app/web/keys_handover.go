@@ -88,7 +88,7 @@ func (s *Server) writeAnnex(c *Ctx, h storage.HandOver) error {
 	i := c.Institution()
 	in := pdf.HandOver{
 		Words: c.words, Lang: c.words.Tag(), Institution: i.Name, Office: i.Office, Initials: i.Initials, Address: i.Address,
-		Day: h.Day, Cases: h.Cases, Identities: h.Identities, Left: h.Left, Apart: h.Apart, Kept: h.Kept, LogSize: h.LogSize, LogRoot: h.LogRoot, Drill: h.Drill,
+		Day: h.Day, Cases: h.Cases, Identities: h.Identities, Left: h.Left, Apart: h.Apart, Held: h.Held, Kept: h.Kept, LogSize: h.LogSize, LogRoot: h.LogRoot, Drill: h.Drill,
 		From: pdf.Party{Post: h.FromPost, Key: h.FromKey}, To: pdf.Party{Post: h.ToPost, Key: h.ToKey},
 	}
 	for _, side := range []struct {
