@@ -61,6 +61,8 @@ func (w *world) update(fn func(*storage.Txn) error) {
 	}
 }
 
+func versionOf(r Row) string { return r.Version() }
+
 func (w *world) view(fn func(*storage.Txn) error) {
 	w.Helper()
 	if err := w.db.View(context.Background(), tenant, fn); err != nil {
@@ -301,7 +303,7 @@ func TestStory(t *testing.T) {
 	}
 	decide := func(outcome string) {
 		t.Helper()
-		if err := w.service.Decide(ctx, tenant, w.head, r.ID, outcome, "MARCARAZON vendió su parte en 2024", w.only().Print); err != nil {
+		if err := w.service.Decide(ctx, tenant, w.head, r.ID, outcome, "MARCARAZON vendió su parte en 2024", versionOf(w.only())); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -127,6 +128,7 @@ func (s *Service) List(ctx context.Context, tenant string, by storage.User, a As
 		if err != nil {
 			return err
 		}
+		hers := self(tx, by)
 		people, sellers := map[string]storage.Person{}, map[string]storage.Supplier{}
 		if err := tx.PeopleOf(&s.people, func(p storage.Person, _ bool) error { people[p.ID] = p; return nil }); err != nil {
 			return err
@@ -136,8 +138,11 @@ func (s *Service) List(ctx context.Context, tenant string, by storage.User, a As
 		}
 		return tx.ConflictsFor(&s.conflicts, func(c storage.Conflict, _ bool) error {
 			who, there := people[c.Person]
-			if !there || c.Person == by.Person && by.Person != "" {
+			if !there {
 				return nil
+			}
+			if self, err := hers(c.Person); self || err != nil {
+				return err
 			}
 			r := rowOf(c, who, sellers[c.Supplier], today)
 			if who.Unit != "" && !slices.Contains(units, who.Unit) {
@@ -192,6 +197,20 @@ func worst(a, b Row) int {
 	)
 }
 
+// self tells of which officials an account is. Nobody sees what is about herself, whichever
+// account she has.
+func self(tx *storage.Txn, by storage.User) func(person string) (bool, error) {
+	known := map[string]bool{}
+	return func(person string) (is bool, err error) {
+		is, asked := known[person]
+		if !asked {
+			is, err = tx.Self(by, person)
+			known[person] = is
+		}
+		return is, err
+	}
+}
+
 // Waiting is how many coincidences nobody has decided about, and when everybody was last
 // compared.
 func (s *Service) Waiting(ctx context.Context, tenant string, by storage.User) (n int, at time.Time, err error) {
@@ -205,11 +224,16 @@ func (s *Service) Waiting(ctx context.Context, tenant string, by storage.User) (
 			return err
 		}
 		at = c.At
+		hers := self(tx, by)
 		return tx.ConflictsFor(&s.conflicts, func(c storage.Conflict, _ bool) error {
-			if undecided(StateOf(c)) && (by.Person == "" || c.Person != by.Person) {
+			if !undecided(StateOf(c)) {
+				return nil
+			}
+			self, err := hers(c.Person)
+			if !self {
 				n++
 			}
-			return nil
+			return err
 		})
 	})
 	return n, at, err
@@ -233,7 +257,11 @@ func (s *Service) Look(ctx context.Context, tenant string, by storage.User, id s
 
 func look(tx *storage.Txn, by storage.User, id, today string) (Row, error) {
 	c, err := tx.Conflict(id)
-	if errors.Is(err, storage.ErrNotFound) || err == nil && by.Person != "" && c.Person == by.Person {
+	hers := false
+	if err == nil {
+		hers, err = tx.Self(by, c.Person)
+	}
+	if errors.Is(err, storage.ErrNotFound) || hers {
 		return Row{}, errNotFound
 	} else if err != nil {
 		return Row{}, fmt.Errorf("conflict: %w", err)
@@ -251,9 +279,17 @@ func look(tx *storage.Txn, by storage.User, id, today string) (Row, error) {
 	return rowOf(c, who, sells, today), nil
 }
 
-// Decide writes down what somebody of the office decided, on the facts with the print
-// that she saw.
-func (s *Service) Decide(ctx context.Context, tenant string, by storage.User, id, outcome, reason, print string) error {
+// Version is what somebody who decides has seen: the facts, and what was decided about them
+// before. A form carries it, so that of two who decide at once the second sees the first.
+func (r *Row) Version() string {
+	if len(r.Decisions) == 0 {
+		return r.Print
+	}
+	return r.Print + "." + strconv.Itoa(len(r.Decisions))
+}
+
+// Decide writes down what somebody of the office decided, on the version that she saw.
+func (s *Service) Decide(ctx context.Context, tenant string, by storage.User, id, outcome, reason, seen string) error {
 	if !may(by) {
 		return errMayNot
 	}
@@ -271,13 +307,14 @@ func (s *Service) Decide(ctx context.Context, tenant string, by storage.User, id
 			return err
 		case len(wrong) > 0:
 			return errors.Join(wrong...)
-		case len(r.Points) == 0 || r.Print != print:
-			return errMoved
 		}
 		c := r.Conflict
-		d := storage.ConflictDecision{Outcome: outcome, Reason: reason, User: by.ID, Name: by.Name, At: s.now().UTC().Truncate(time.Second), Print: print}
-		if n := len(c.Decisions); n > 0 && c.Decisions[n-1].Outcome == outcome && c.Decisions[n-1].Reason == reason && c.Decisions[n-1].Print == print && c.Decisions[n-1].User == by.ID {
+		d := storage.ConflictDecision{Outcome: outcome, Reason: reason, User: by.ID, Name: by.Name, At: s.now().UTC().Truncate(time.Second), Print: c.Print}
+		if n := len(c.Decisions); n > 0 && c.Decisions[n-1].Outcome == outcome && c.Decisions[n-1].Reason == reason && c.Decisions[n-1].Print == c.Print && c.Decisions[n-1].User == by.ID {
 			return nil // the same press again
+		}
+		if len(r.Points) == 0 || r.Version() != seen {
+			return errMoved
 		}
 		c.Decisions = append(c.Decisions, d)
 		if err := tx.PutConflict(c); err != nil {

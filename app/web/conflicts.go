@@ -237,21 +237,21 @@ func (s *Server) conflictsXLSX(c *Ctx) error {
 
 // conflictData is the data of the pages "conflict" and "conflict-evidence".
 type conflictData struct {
-	Form      answers
-	ID, Print string
-	Line      conflictLine
-	Person    string
-	RFC       string // of the supplier
-	Related   []string
-	Contracts []contractLine
-	Outcomes  []hinted
-	Decisions []decisionLine
-	Open      bool // there is something to decide about
-	Changed   bool // it was decided, and the facts are others now
-	Letters   bool
-	Roster    bool // all that coincides stands on the roster: no declaration is opened
-	Sides     []conflictSide
-	Reads     []readLine
+	Form        answers
+	ID, Version string
+	Line        conflictLine
+	Person      string
+	RFC         string // of the supplier
+	Related     []string
+	Contracts   []contractLine
+	Outcomes    []hinted
+	Decisions   []decisionLine
+	Open        bool // there is something to decide about
+	Changed     bool // it was decided, and the facts are others now
+	Letters     bool
+	Roster      bool // all that coincides stands on the roster: no declaration is opened
+	Sides       []conflictSide
+	Reads       []readLine
 }
 
 // contractLine is a contract as it is shown.
@@ -299,7 +299,7 @@ func (s *Server) conflictShown(c *Ctx, code int, form answers) error {
 }
 
 func (c *Ctx) conflictData(r *conflict.Row, form answers) conflictData {
-	d := conflictData{Form: form, ID: r.ID, Print: r.Print, Line: c.conflictLine(r), Person: r.Who.ID, RFC: r.Sells.RFC, Open: r.State != conflict.Over,
+	d := conflictData{Form: form, ID: r.ID, Version: r.Version(), Line: c.conflictLine(r), Person: r.Who.ID, RFC: r.Sells.RFC, Open: r.State != conflict.Over,
 		Changed: r.State == conflict.Changed, Letters: r.State == conflict.Excuse, Roster: len(filingsOf(r)) == 0}
 	for _, x := range r.Sells.Related {
 		d.Related = append(d.Related, c.words.T("conflict.related."+x.Role, x.Name))
