@@ -3,11 +3,13 @@ package account
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"declara/app/errs"
 	"declara/forms"
 	"declara/storage"
 )
@@ -19,6 +21,9 @@ import (
 
 // reserveYears is the longest that an agreement may last (LGTAIP; Norma 20ª).
 const reserveYears = 5
+
+// errReserveSelf keeps an official from hiding what she declares.
+var errReserveSelf = errs.New(errs.Invalid, "account.problem.ownreserve")
 
 // What was done about a reserve (storage.ReserveAct.Act).
 const (
@@ -72,6 +77,15 @@ func (s *Service) setReserve(ctx context.Context, tenant, actor, person string, 
 		}
 		if r == nil && p.Reserve == nil {
 			return nil // the same press again
+		}
+		if by, err := tx.User(actor); err == nil && r != nil {
+			if self, err := tx.Self(by, person); err != nil {
+				return err
+			} else if self {
+				return errReserveSelf
+			}
+		} else if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
 		}
 		if r != nil && p.Reserve != nil && *r == *p.Reserve {
 			return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"crypto/hmac"
@@ -44,6 +45,11 @@ var (
 	loginRule   = rule{"login", 20, time.Minute, 15 * time.Minute, time.Hour}
 	// letterRule is for links sent by mail: each is a letter in somebody's inbox.
 	letterRule = rule{"letter", 3, 10 * time.Minute, time.Hour, 6 * time.Hour}
+	// secondRule is for codes of the second factor, in place of loginRule: whoever tries them
+	// has the password, and of a million codes three are right. So it holds for known networks
+	// too, and is forgotten when a code was right, or after months: a year of guessing is
+	// less than one chance in a hundred.
+	secondRule = rule{"second", 10, 5 * time.Minute, 4 * time.Hour, 60 * 24 * time.Hour}
 )
 
 // knownFor is how long a network stays known after the last sign-in from it.
@@ -81,6 +87,9 @@ type try struct {
 	user           string // id, when there is such an account
 }
 
+// triesCode begins the login of attempts at the second factor.
+const triesCode = "second|"
+
 // newTry names an attempt. what tells apart ways of coming in, which do not count
 // against each other.
 func newTry(what, login, ip, user string) try {
@@ -101,14 +110,14 @@ func (s *Service) admit(tx *storage.Txn, t try, now time.Time) error {
 		}
 		known = !n.Last.IsZero() && now.Sub(n.Last) < knownFor
 	}
-	counters := []counter{{pairRule, t.pair()}, {networkRule, t.network}, {loginRule, t.login}}
+	counters := []counter{{pairRule, t.pair()}, {networkRule, t.network}, t.wherever()}
 	var wait time.Duration
-	for i, c := range counters {
+	for _, c := range counters {
 		n, err := tx.Tries(s.subject(c))
 		if err != nil {
 			return err
 		}
-		if !known || i == 0 {
+		if !known || c.rule == pairRule || c.rule == secondRule {
 			wait = max(wait, c.rule.wait(n, now))
 		}
 	}
@@ -121,6 +130,14 @@ func (s *Service) admit(tx *storage.Txn, t try, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// wherever is the counter of a login whatever network the attempts come from.
+func (t try) wherever() counter {
+	if strings.HasPrefix(t.login, triesCode) {
+		return counter{secondRule, t.login}
+	}
+	return counter{loginRule, t.login}
 }
 
 type counter struct {
@@ -159,13 +176,13 @@ func (s *Service) takeBack(tx *storage.Txn, t try) error {
 	if err := tx.PutTries(s.subject(counter{pairRule, t.pair()}), storage.Tries{}); err != nil {
 		return err
 	}
-	for _, c := range []counter{{networkRule, t.network}, {loginRule, t.login}} {
+	for _, c := range []counter{{networkRule, t.network}, t.wherever()} {
 		at := s.subject(c)
 		n, err := tx.Tries(at)
 		if err != nil {
 			return err
 		}
-		if n.Count--; n.Count <= 0 {
+		if n.Count--; n.Count <= 0 || c.rule == secondRule {
 			n = storage.Tries{}
 		}
 		if err := tx.PutTries(at, n); err != nil {
