@@ -23,6 +23,11 @@ func (s *Service) Append(tx *storage.Txn, complaint string, p NewPart) (storage.
 	if err != nil {
 		return storage.ComplaintPart{}, err
 	}
+	return s.appendTo(tx, c, p)
+}
+
+// appendTo is Append to a complaint that was just read.
+func (s *Service) appendTo(tx *storage.Txn, c storage.Complaint, p NewPart) (storage.ComplaintPart, error) {
 	day, err := s.today(tx)
 	if err != nil {
 		return storage.ComplaintPart{}, err
@@ -71,7 +76,7 @@ func (s *Service) happened(tx *storage.Txn, complaint string, e Event) error {
 	if err := tx.PutEvent(&storage.Event{ID: e.ID, Day: e.Day, Hash: digest(text)}); err != nil {
 		return err
 	}
-	_, err = s.Append(tx, complaint, NewPart{Kind: storage.PartEvent, From: storage.FromSystem, Text: text, Mail: true})
+	_, err = s.appendTo(tx, c, NewPart{Kind: storage.PartEvent, From: storage.FromSystem, Text: text, Mail: true})
 	return err
 }
 
