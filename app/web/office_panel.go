@@ -40,6 +40,7 @@ type panelData struct {
 	Mail         string
 	MailDown     bool
 	Backup       string
+	BackupDown   string // why the copy of the day is not there; "" when it is
 	PDN          string
 	Next         []string // reminders to come
 	Remindable   int      // people's duties that can be reminded of
@@ -120,7 +121,11 @@ func (s *Server) panel(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	opens, closes := may(today.Year(), 1), may(today.Year(), 31)
+	opens := may(today.Year(), 1)
+	closes, err := s.closes(c, today.Year())
+	if err != nil {
+		return err
+	}
 	d.Year = today.Year()
 	if today.Before(opens) {
 		d.Year--
@@ -148,6 +153,21 @@ func (s *Server) panel(c *Ctx) error {
 		return err
 	}
 	return c.Render(http.StatusOK, "office-panel", d)
+}
+
+// closes is the last day of a year's campaign: the last one of May, or that which the body
+// gave to everybody.
+func (s *Server) closes(c *Ctx, year int) (time.Time, error) {
+	closes := may(year, 31)
+	given, err := s.declare.Extensions(c.Context(), c.Tenant())
+	for _, e := range given {
+		if day, err := time.Parse("2006-01-02", e.Due); err == nil && e.Kind == string(declare.Modificacion) && e.Year == year {
+			if closes = may(year, 31); day.After(closes) {
+				closes = day
+			}
+		}
+	}
+	return closes, err
 }
 
 // may is a day of May.

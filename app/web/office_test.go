@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"declara/app/declare"
 	"declara/forms"
 	"declara/storage"
 )
@@ -94,4 +96,24 @@ func TestPanel(t *testing.T) {
 	}
 	b.get("/contraloria/cumplimiento.csv").is(200).hides("MARCADECLARADA").says("Presentada en plazo")
 	b.get("/contraloria/cumplimiento").is(200).hides("MARCADECLARADA")
+}
+
+// TestPanelExtended: a day that the body gave to everybody is when the campaign closes;
+// the last agreement holds, and none takes a day of the law away.
+func TestPanelExtended(t *testing.T) {
+	x := newSite(t)
+	x.enlist(3, nil)
+	extend := func(due string) {
+		t.Helper()
+		if err := x.s.declare.Extend(t.Context(), tenant, "u", declare.Extension{Kind: declare.Modificacion, Year: 2026, Due: due, Agreement: "Acuerdo " + due}, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	extend("2026-06-20")
+	extend("2026-06-07")
+	x.clock = time.Date(2026, 6, 4, 18, 0, 0, 0, time.UTC)
+	b := x.as(storage.RoleComptroller)
+	b.get("/contraloria").is(200).says("Faltan 3 días para el cierre", "7 de junio de 2026").hides("ya cerró")
+	extend("2026-05-31")
+	b.get("/contraloria").is(200).says("La campaña de 2026 ya cerró", "31 de mayo de 2026")
 }
