@@ -57,6 +57,14 @@ type User struct {
 	Changed  time.Time `json:"changed"` // last change of password; older sessions end
 	Second   *Second   `json:"second,omitempty"`
 	Lost     *Lost     `json:"lost,omitempty"`
+	Waiting  *Waiting  `json:"waiting,omitempty"`
+}
+
+// Waiting is a role that somebody of the control body has to grant.
+type Waiting struct {
+	Role Role      `json:"role"`
+	By   string    `json:"by"` // user who asked
+	At   time.Time `json:"at"`
 }
 
 // Second is what an account shows besides its password.

@@ -2,6 +2,7 @@ package account
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,5 +71,59 @@ func TestNobodyReservesHerself(t *testing.T) {
 	}
 	if err := o.LiftReserve(t.Context(), tenant, twin.ID, p.ID, "Ya no quiero la reserva"); err != nil {
 		t.Errorf("what is public harms nobody: %v", err)
+	}
+}
+
+// TestAdminReadsNothing: whoever runs the system cannot give himself, or an account that he
+// made, the role that opens declarations; nor make the control body empty so that he could.
+func TestAdminReadsNothing(t *testing.T) {
+	o := newOffice(t)
+	admin := o.entered("admin@valle.example", storage.RoleAdmin)
+	o.entered("otro@valle.example", storage.RoleAdmin)
+	first, _, err := o.AddStaff(t.Context(), tenant, admin.ID, Staff{Name: "Eva", Email: "primera@valle.example", Roles: []storage.Role{storage.RoleComptroller}})
+	if err != nil || !Has(&first, storage.RoleComptroller) {
+		t.Fatalf("the first of the control body waits for nobody: %v, %v", first.Roles, err)
+	}
+	head := o.entered("titular@valle.example", storage.RoleComptroller)
+	puppet, _, err := o.AddStaff(t.Context(), tenant, admin.ID, Staff{Name: "Ana", Email: "ana@valle.example", Roles: []storage.Role{storage.RoleComptroller, storage.RoleHR}})
+	if err != nil || Has(&puppet, storage.RoleComptroller) || !Has(&puppet, storage.RoleHR) || puppet.Waiting == nil {
+		t.Fatalf("an account of his own reads: %v, %+v, %v", puppet.Roles, puppet.Waiting, err)
+	}
+	if err := o.SetRoles(t.Context(), tenant, admin.ID, admin.ID, []storage.Role{storage.RoleComptroller}); err != nil {
+		t.Fatal(err)
+	}
+	if u := o.user(admin.ID); Has(&u, storage.RoleComptroller) {
+		t.Error("he gave it to himself")
+	}
+	for name, err := range map[string]error{
+		"granted by an administrator": o.Grant(t.Context(), tenant, &admin, puppet.ID),
+		"granted by who waits":        o.Grant(t.Context(), tenant, &puppet, puppet.ID),
+		"the last one closed":         o.Close(t.Context(), tenant, admin.ID, head.ID),
+		"the last one taken off":      o.SetRoles(t.Context(), tenant, admin.ID, head.ID, []storage.Role{storage.RoleHR}),
+	} {
+		if err == nil {
+			t.Error(name)
+		}
+	}
+	if err := o.Grant(t.Context(), tenant, &head, puppet.ID); err != nil {
+		t.Fatal(err)
+	}
+	if u := o.user(puppet.ID); !Has(&u, storage.RoleComptroller) || !Has(&u, storage.RoleHR) || u.Waiting != nil {
+		t.Errorf("%v, %+v", u.Roles, u.Waiting)
+	}
+	if err := o.Grant(t.Context(), tenant, &head, puppet.ID); err != errGrantOver {
+		t.Errorf("twice: %v", err)
+	}
+	if err := o.Deny(t.Context(), tenant, &head, admin.ID); err != nil {
+		t.Error(err)
+	}
+	if u := o.user(admin.ID); u.Waiting != nil || Has(&u, storage.RoleComptroller) {
+		t.Errorf("%v, %+v", u.Roles, u.Waiting)
+	}
+	acts := o.audit()
+	for _, want := range []string{"user.grant", "user.deny"} {
+		if !slices.Contains(acts, want) {
+			t.Errorf("%s is not in the audit trail", want)
+		}
 	}
 }

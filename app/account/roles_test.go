@@ -25,6 +25,7 @@ func TestRolesThatExclude(t *testing.T) {
 	o := newOffice(t)
 	admin := o.entered("admin@valle.example", storage.RoleAdmin)
 	other := o.entered("otra@valle.example", storage.RoleHR)
+	o.entered("titular@valle.example", storage.RoleComptroller) // the control body is never without anybody
 	for i, a := range StaffRoles {
 		for _, b := range StaffRoles[i+1:] {
 			want := never[[2]storage.Role{a, b}] + never[[2]storage.Role{b, a}]
@@ -74,6 +75,7 @@ func TestWhoKeepsKeys(t *testing.T) {
 	}))
 	admin := o.entered("admin@valle.example", storage.RoleAdmin)
 	head := o.entered("titular@valle.example", storage.RoleComptroller)
+	o.entered("segunda@valle.example", storage.RoleComptroller)
 	holds = true
 	if err := o.SetRoles(t.Context(), tenant, admin.ID, head.ID, []storage.Role{storage.RoleHR}); !errors.Is(err, refusal) {
 		t.Errorf("roles were taken from who holds a case: %v", err)

@@ -39,7 +39,7 @@ func checkRoles(roles []storage.Role) Problems {
 }
 
 // AddStaff makes an account and returns the code of its first sign-in, which is
-// shown this once.
+// shown this once. The role of the control body may have to be granted (grant.go).
 func (s *Service) AddStaff(ctx context.Context, tenant, actor string, in Staff) (u storage.User, code string, err error) {
 	in.Name, in.Email = tidy(in.Name), Fold(in.Email)
 	problems := append(checked(in, map[string]string{"Name": "nombre", "Email": "correo"}), checkRoles(in.Roles)...)
@@ -47,15 +47,19 @@ func (s *Service) AddStaff(ctx context.Context, tenant, actor string, in Staff) 
 		return u, "", problems
 	}
 	now := s.now()
-	u = storage.User{ID: storage.NewID(now), Login: in.Email, Name: in.Name, Email: in.Email, Roles: in.Roles, Created: now, Changed: now}
+	u = storage.User{ID: storage.NewID(now), Login: in.Email, Name: in.Name, Email: in.Email, Created: now, Changed: now}
 	code = s.issue(&u, now)
 	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		u.Roles = nil
+		if err := give(tx, &u, in.Roles, actor, now); err != nil {
+			return err
+		}
 		if err := tx.PutUser(u); errors.Is(err, storage.ErrConflict) {
 			return taken("correo")
 		} else if err != nil {
 			return err
 		}
-		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "user.add", About: u.ID, Reason: roleWords(u.Roles)})
+		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "user.add", About: u.ID, Reason: roleWords(in.Roles)})
 	})
 	return u, code, err
 }
@@ -73,7 +77,9 @@ func (s *Service) SetRoles(ctx context.Context, tenant, actor, id string, roles 
 			}
 		}
 		declares := slices.Contains(u.Roles, storage.RoleDeclarant)
-		u.Roles = slices.Clone(roles)
+		if err := give(tx, u, roles, actor, s.now()); err != nil {
+			return err
+		}
 		if declares {
 			u.Roles = append(u.Roles, storage.RoleDeclarant)
 		}
@@ -102,11 +108,16 @@ func disable(yes bool) func(*storage.Txn, *storage.User) error {
 var errLastAdmin = errs.New(errs.Invalid, "account.lastadmin")
 
 // changeStaff changes an account and ends its sessions. It refuses what would
-// leave the installation without an administrator who can sign in.
+// leave the installation without an administrator who can sign in, or the control body
+// without anybody.
 func (s *Service) changeStaff(ctx context.Context, tenant, actor, id, act, reason string, change func(*storage.Txn, *storage.User) error) error {
 	now := s.now()
 	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
 		u, err := tx.User(id)
+		if err != nil {
+			return err
+		}
+		before, err := body(tx)
 		if err != nil {
 			return err
 		}
@@ -115,6 +126,11 @@ func (s *Service) changeStaff(ctx context.Context, tenant, actor, id, act, reaso
 		}
 		if err := tx.PutUser(u); err != nil {
 			return err
+		}
+		if after, err := body(tx); err != nil {
+			return err
+		} else if before > 0 && after == 0 {
+			return errLastComptroller
 		}
 		admins := 0
 		if err := tx.Users(func(x storage.User) error {
@@ -141,7 +157,7 @@ func (s *Service) Accounts(ctx context.Context, tenant string) ([]storage.User, 
 	err := s.db.View(ctx, tenant, func(tx *storage.Txn) error {
 		all = nil
 		return tx.Users(func(u storage.User) error {
-			if slices.ContainsFunc(u.Roles, func(r storage.Role) bool { return slices.Contains(StaffRoles, r) }) {
+			if u.Waiting != nil || slices.ContainsFunc(u.Roles, func(r storage.Role) bool { return slices.Contains(StaffRoles, r) }) {
 				all = append(all, u)
 			}
 			return nil

@@ -186,6 +186,8 @@ var access = map[string]string{
 	"POST /contraloria/accesos":            "ac",
 	"POST /contraloria/accesos/:id/quitar": "ac",
 	"POST /contraloria/accesos/:id/dejar":  "ac",
+	"POST /contraloria/accesos/:id/dar":    "c", // what opens declarations is not the administrator's to give
+	"POST /contraloria/accesos/:id/negar":  "ac",
 
 	"GET /cuenta/llave":             "cisk",
 	"POST /cuenta/llave":            "cisk",

@@ -46,6 +46,8 @@ func (s *Server) secondRoutes() []Route {
 		{Method: "POST", Path: accessPath, Body: smallBody, Roles: accessRoles, Do: s.lostAsk},
 		{Method: "POST", Path: accessPath + "/:id/quitar", Body: smallBody, Roles: accessRoles, Do: s.lostGrant},
 		{Method: "POST", Path: accessPath + "/:id/dejar", Body: smallBody, Roles: accessRoles, Do: s.lostDrop},
+		{Method: "POST", Path: accessPath + "/:id/dar", Body: smallBody, Roles: accessRoles[1:], Do: s.roleGrant},
+		{Method: "POST", Path: accessPath + "/:id/negar", Body: smallBody, Roles: accessRoles, Do: s.roleDeny},
 	}
 }
 
@@ -251,6 +253,8 @@ type accessRow struct {
 	By   string        // name of who made it
 	Day  string        // yyyy-mm-dd
 	Mine bool          // who looks cannot grant it: it was asked with her permission, or is about her
+	Gets string        // the role that waits to be granted, in words
+	Can  bool          // who looks can grant it
 }
 
 // accessData is the data of the page "settings-access".
@@ -280,6 +284,10 @@ func (s *Server) renderAccess(c *Ctx, status int, form answers) error {
 		} else if u.Second != nil && u.ID != c.User().ID {
 			d.Who = append(d.Who, option{u.ID, u.Name})
 		}
+		if w := u.Waiting; w != nil {
+			row.Gets, row.By, row.Day = c.words.T("account.role."+string(w.Role)), names[w.By], w.At.In(c.Zone()).Format(time.DateOnly)
+			row.Can = c.Has(storage.RoleComptroller) && u.ID != c.User().ID && w.By != c.User().ID
+		}
 		d.Rows = append(d.Rows, row)
 	}
 	return c.Render(status, "settings-access", d)
@@ -293,7 +301,7 @@ func (s *Server) lostDo(c *Ctx, err error, flash string) error {
 	}
 	form := answers{Values: c.Form()}
 	if errs.CodeOf(err) == errs.Gone {
-		form.Trouble = []trouble{{"", c.words.T("second.lost.over")}}
+		form.Trouble = []trouble{{"", c.said(err)}}
 		return s.renderAccess(c, http.StatusGone, form)
 	}
 	if !form.with(err, c.words, "") {
@@ -315,4 +323,12 @@ func (s *Server) lostGrant(c *Ctx) error {
 
 func (s *Server) lostDrop(c *Ctx) error {
 	return s.lostDo(c, s.accounts.DropLost(c.ctx, tenant, c.User(), c.Param("id")), "second.flash.dropped")
+}
+
+func (s *Server) roleGrant(c *Ctx) error {
+	return s.lostDo(c, s.accounts.Grant(c.ctx, tenant, c.User(), c.Param("id")), "second.flash.given")
+}
+
+func (s *Server) roleDeny(c *Ctx) error {
+	return s.lostDo(c, s.accounts.Deny(c.ctx, tenant, c.User(), c.Param("id")), "second.flash.denied")
 }

@@ -136,3 +136,31 @@ func TestLostPages(t *testing.T) {
 	admin.post(accessPath + "/" + x.people[storage.RoleCustodian].ID + "/dejar").leads(accessPath)
 	admin.get(accessPath).hides("camión")
 }
+
+// TestRoleTakesTwo: the role that opens declarations is asked for by who administers and
+// given by somebody of the control body; until then the account has none of it.
+func TestRoleTakesTwo(t *testing.T) {
+	x := newSite(t)
+	admin, head := x.as(storage.RoleAdmin), x.as(storage.RoleComptroller)
+	admin.post("/ajustes/cuentas/nueva", "nombre", "Ana Ruiz", "correo", "ana@valleencinos.example", "roles", "contraloria").leads("/ajustes/cuentas/codigo")
+	id := regexp.MustCompile(`/ajustes/cuentas/([0-9A-Z]{26})">Ana Ruiz`).FindStringSubmatch(structureOf(t, admin.get("/ajustes/cuentas").is(200).says("(espera: Contraloría)").body))[1]
+	structure(t, admin.get("/ajustes/cuentas/"+id).is(200).says("Falta que acepte alguien de la contraloría").body)
+	structure(t, admin.get(accessPath).is(200).says("Ana Ruiz", "/negar").hides("/dar").body)
+	admin.post(accessPath + "/" + id + "/dar").is(403)
+	structure(t, head.get(accessPath).is(200).says("/dar", "Con él se leen declaraciones completas").body)
+	head.post(accessPath + "/" + id + "/dar").leads(accessPath)
+	head.get(accessPath).says("Diste el permiso").hides("/dar")
+	head.post(accessPath + "/" + id + "/dar").is(410).says("Nadie espera")
+	mine := x.people[storage.RoleComptroller].ID
+	admin.post("/ajustes/cuentas/" + mine + "/cerrar").is(422).says("Deja al menos una cuenta activa de la contraloría")
+	admin.post("/ajustes/cuentas/nueva", "nombre", "Luz Paz", "correo", "luz@valleencinos.example", "roles", "contraloria").leads("/ajustes/cuentas/codigo")
+	id = regexp.MustCompile(`/ajustes/cuentas/([0-9A-Z]{26})">Luz Paz`).FindStringSubmatch(admin.get("/ajustes/cuentas").body)[1]
+	admin.post(accessPath + "/" + id + "/negar").leads(accessPath)
+	head.get(accessPath).hides("/dar")
+}
+
+func structureOf(t *testing.T, body string) string {
+	t.Helper()
+	structure(t, body)
+	return body
+}

@@ -58,6 +58,7 @@ func TestStaffPages(t *testing.T) {
 	one := "/ajustes/cuentas/" + id
 	structure(t, b.get(one).is(200).says(`value="enlace" checked`).body)
 	b.post(one, "roles", "contraloria", "roles", "enlace").leads("/ajustes/cuentas")
+	x.as(storage.RoleComptroller).post(accessPath + "/" + id + "/dar").leads(accessPath)
 	ana.get("/contraloria/personas").leads("/entrar?volver=%2Fcontraloria%2Fpersonas")
 	b.post(one).is(422).says(`id="f-roles-e"`)
 	b.post(one + "/cerrar").leads("/ajustes/cuentas")
