@@ -193,9 +193,9 @@ type Draft struct {
 	Due      string         `json:"due,omitempty"`
 	Interest bool           `json:"interest,omitempty"`
 	Previous string         `json:"previous,omitempty"` // filing that it was copied from
-	Draft    forms.Draft    `json:"draft"`
 	Paper    string         `json:"paper,omitempty"`    // OnPaper.ID that it is typed from: it is the office's, not the person's
 	Received string         `json:"received,omitempty"` // day of that paper
+	Draft    forms.Draft    `json:"draft"`
 	Versions map[string]int `json:"versions"` // by section key; a stale one is a conflict
 	Created  time.Time      `json:"created"`
 	Saved    time.Time      `json:"saved"`
@@ -211,8 +211,8 @@ type Note struct {
 	Hash    string    `json:"hash"`
 	Salt    string    `json:"salt"` // of its commitment in the log, hex
 	Leaf    uint64    `json:"leaf"`
-}
 	By      string    `json:"by,omitempty"` // name of the official who compared a paper; "" is the declarant
+}
 
 // Session is a signed-in browser. Its key is the SHA-256 of the cookie's value.
 type Session struct {
