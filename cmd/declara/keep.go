@@ -58,6 +58,14 @@ func report(ctx context.Context, db *storage.DB, evidence *files.Store, out io.W
 		return err
 	}
 	fmt.Fprintf(out, "%8d files of complaints\n", n)
+	seen, wrong, err := standard(ctx, db, &result.Faults)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%8d public documents by the standard\n", seen-wrong)
+	if wrong > 0 {
+		fmt.Fprintf(out, "%8d public documents that are not by the standard\n", wrong)
+	}
 	for _, fault := range result.Faults {
 		fmt.Fprintf(out, "FAULT %s\n", fault)
 	}
