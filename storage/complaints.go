@@ -161,6 +161,7 @@ type EvidenceFile struct {
 	Name     string `json:"name"`               // random, of the file
 	Key      []byte `json:"key,omitempty"`      // envelope of the key that it was sealed with; none of an export
 	Mail     []byte `json:"mail,omitempty"`     // the same to the mailbox, of the working copy of a file that its sender sent
+	Size     int64  `json:"size,omitempty"`     // sealed, as it lies there
 	Original bool   `json:"original,omitempty"` // sealed to the identity's pair, with what it tells of its maker
 }
 
@@ -418,6 +419,20 @@ func (d *ComplaintDraft) files() (names []string) {
 		names = append(names, f.Name)
 	}
 	return names
+}
+
+// DraftBytes is how much the files of drafts that were not sent take.
+func (x *Txn) DraftBytes() (n int64, err error) {
+	err = each(x, kComplaintDraft, func(d ComplaintDraft) error {
+		if d.Sent {
+			return nil
+		}
+		for _, f := range d.Files {
+			n += f.Size
+		}
+		return nil
+	})
+	return n, err
 }
 
 // EvidenceNames calls fn with the name of every file that a complaint or a draft

@@ -41,6 +41,12 @@ func (x *Txn) PutEvent(e *Event) error {
 // Event reads an event.
 func (x *Txn) Event(id string) (Event, error) { return get[Event](x, kEvent, id) }
 
+// EventsDue counts the events of a day that are not in the log yet.
+func (x *Txn) EventsDue(day string) (n int, err error) {
+	err = x.scan(kEventDue, func(string, []byte) error { n++; return nil }, day)
+	return n, err
+}
+
 // LogEvents puts the events of the days before a day, at most limit, at the end of the
 // log, and tells how many.
 func (x *Txn) LogEvents(before string, limit int) (int, error) {

@@ -52,6 +52,7 @@ type Channel struct {
 	Persons   []KnownPerson      `json:"persons,omitempty"`   // whom cases could be sealed to, by every id and name that they had
 	Deletions []Deletion         `json:"deletions,omitempty"` // wait for a second person
 	Keep      int                `json:"keep,omitempty"`      // months that identities stay after the end; 0 is the default of app/complain
+	Padded    string             `json:"padded,omitempty"`    // last day whose events were filled up to a step
 	Shredded  bool               `json:"shredded,omitempty"`  // something was deleted for good, and the store not compacted since
 	Settings  json.RawMessage    `json:"settings,omitempty"`  // of app/complain: terms
 	Version   int                `json:"version"`

@@ -55,6 +55,8 @@ type Service struct {
 
 	covered atomic.Int64 // the ten minutes in which Cover wrote last
 	cleaner func(evidence.Kind, []byte) (evidence.Working, error)
+	room    int64 // for the files of drafts
+	taken   taken // of it
 }
 
 // New makes a Service.
@@ -72,7 +74,7 @@ func New(c Config) (*Service, error) {
 	return &Service{
 		db: c.DB, files: c.Files, now: c.Clock, cost: c.Cost, log: c.Log,
 		visits: vault.NewSecret(), decoy: decoy, clean: make(chan struct{}, 1), enter: make(chan struct{}, 1),
-		cleaner: evidence.Clean,
+		cleaner: evidence.Clean, room: draftRoom,
 	}, nil
 }
 
@@ -103,6 +105,7 @@ func (s *Service) Sweep(ctx context.Context, tenant string) error {
 	drafts := s.sweepAll(ctx, tenant, func(tx *storage.Txn) (n int, gone []string, err error) {
 		return tx.SweepComplaintDrafts(s.now().UTC().Format(time.RFC3339), sweepAtOnce)
 	})
+	padded := s.padEvents(ctx, tenant)
 	events := s.sweepAll(ctx, tenant, func(tx *storage.Txn) (n int, gone []string, err error) {
 		day, err := s.today(tx)
 		if err != nil {
@@ -112,7 +115,7 @@ func (s *Service) Sweep(ctx context.Context, tenant string) error {
 		return n, nil, err
 	})
 	_, erased := s.EraseIdentities(ctx, tenant)
-	return errors.Join(drafts, events, s.sweepFiles(ctx), erased, s.Shred(ctx, tenant))
+	return errors.Join(drafts, padded, events, s.sweepFiles(ctx), erased, s.Shred(ctx, tenant))
 }
 
 // sweepAtOnce is how much is swept in one transaction.

@@ -232,6 +232,9 @@ func (s *Service) AddFile(ctx context.Context, tenant string, t Ticket, u Upload
 	if err := room(h.Files); err != nil {
 		return err
 	}
+	if err := s.roomFor(ctx, tenant, len(u.Bytes)); err != nil {
+		return err
+	}
 	r, err := s.Readers(ctx, tenant, h.Answers.Route, h.Answers.Exclude)
 	if err != nil {
 		return err
@@ -377,6 +380,7 @@ func (s *Service) sealFile(tenant, id string, to *vault.Public, mailbox, content
 	if e.Key, e.Mail, err = vault.SealFileTwice(to, also, At(tenant, id, purpose, 0), &sealed, content); err != nil {
 		return e, err
 	}
+	e.Size = int64(sealed.Len())
 	e.Name, err = s.files.Put(func(w io.Writer) error { _, err := sealed.WriteTo(w); return err })
 	return e, err
 }

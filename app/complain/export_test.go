@@ -20,3 +20,6 @@ func FileName(name string) string { return fileName(name) }
 
 // Terms are the days from which a file may be deleted and an identity is erased.
 func Terms(c *storage.Complaint) (file, identity string) { return fileUntil(c), identityUntil(c, 0) }
+
+// Room makes the room for the files of drafts another.
+func (s *Service) Room(bytes int64) { s.room = bytes }
