@@ -23,6 +23,7 @@ type Follow struct {
 type Notice struct {
 	Duty     string    `json:"duty"`           // declare.Duty.Key
 	Occasion string    `json:"occasion"`       // "d30", "after"; of one by hand, its campaign
+	Due      string    `json:"due,omitempty"`  // last day that it told
 	Mail     string    `json:"mail,omitempty"` // id of the message; "" is a printed letter
 	By       string    `json:"by,omitempty"`   // user; "" is the system
 	At       time.Time `json:"at"`

@@ -8,7 +8,7 @@
 //   - No letter goes to who has filed. It is asked when a letter is made, in the same
 //     transaction, and once more when the outbox gives it to the server (Needless).
 //   - A reminder is a notice in the person's record and a row of the outbox, written in
-//     one transaction. A notice of the same duty and occasion is never written twice:
+//     one transaction. A notice of the same duty, last day and occasion is never written twice:
 //     a process that ends in the middle, two processes at once or a second press of a
 //     button leave each person with one letter.
 //   - The four reminders of the calendar (when.go) go from eight in the morning of the
@@ -54,6 +54,10 @@ type Owed struct {
 
 // Key names an Owed in forms: "<person>/<duty>".
 func (o *Owed) Key() string { return o.Person + "/" + o.Duty }
+
+// Requires reports whether a requirement is about the last day that the duty has now: one of
+// before it, which an extension moved since, requires nothing.
+func (o *Owed) Requires(r storage.Requirement) bool { return o.Unmet && r.Day > o.Due }
 
 // Duties is what package declare knows.
 type Duties struct {
@@ -119,6 +123,7 @@ var (
 	errOccasion  = errs.New(errs.Invalid, "campaign.error.occasion")
 	errNotFound  = errs.New(errs.NotFound, "web.error.notfound")
 	errNotOwed   = errs.New(errs.Conflict, "campaign.error.notowed")
+	errReferred  = errs.New(errs.Conflict, "campaign.error.referred")
 	ErrNumber    = errs.New(errs.Invalid, "campaign.error.number")
 	ErrTaken     = errs.New(errs.Invalid, "campaign.error.taken")
 	ErrDay       = errs.New(errs.Invalid, "campaign.error.day")

@@ -76,9 +76,15 @@ func drawn(letters pdf.Letters) ([]byte, int, error) {
 }
 
 // Requirement is the letter of one, to be printed, signed and served. It can be drawn
-// again as long as it is not met.
+// again as long as it requires something.
 func (s *Service) Requirement(ctx context.Context, tenant, person, id string) ([]byte, error) {
-	return s.official(ctx, tenant, person, id, func(p *i18n.Printer, body storage.Institution, o Owed, r storage.Requirement) (pdf.PaperLetter, string) {
+	may := func(o *Owed, r storage.Requirement) error {
+		if !o.Requires(r) {
+			return errNotOwed
+		}
+		return nil
+	}
+	return s.official(ctx, tenant, person, id, may, func(p *i18n.Printer, body storage.Institution, o Owed, r storage.Requirement) (pdf.PaperLetter, string) {
 		kind := o.Kind
 		if kind == "inicial" || kind == "modificacion" {
 			kind = "post"
@@ -99,9 +105,19 @@ func (s *Service) Requirement(ctx context.Context, tenant, person, id string) ([
 	})
 }
 
-// Referral is the draft of the letter that tells the investigating authority.
+// Referral is the draft of the letter that tells the investigating authority, once the
+// term of the requirement is over, and not before: it says so.
 func (s *Service) Referral(ctx context.Context, tenant, person, id string) ([]byte, error) {
-	return s.official(ctx, tenant, person, id, func(p *i18n.Printer, body storage.Institution, o Owed, r storage.Requirement) (pdf.PaperLetter, string) {
+	may := func(o *Owed, r storage.Requirement) error {
+		switch {
+		case r.Starts == "":
+			return ErrNotServed
+		case !o.Late || !o.Requires(r):
+			return ErrTooEarly
+		}
+		return nil
+	}
+	return s.official(ctx, tenant, person, id, may, func(p *i18n.Printer, body storage.Institution, o Owed, r storage.Requirement) (pdf.PaperLetter, string) {
 		kind := o.Kind
 		if kind == "inicial" || kind == "modificacion" {
 			kind = "post"
@@ -130,8 +146,8 @@ func (s *Service) Referral(ctx context.Context, tenant, person, id string) ([]by
 }
 
 // official draws one letter about a requirement, with the place to sign it. Once it is
-// met there is nothing to require or to tell.
-func (s *Service) official(ctx context.Context, tenant, person, id string, fn func(*i18n.Printer, storage.Institution, Owed, storage.Requirement) (pdf.PaperLetter, string)) ([]byte, error) {
+// met there is nothing to require or to tell; may is what else has to be.
+func (s *Service) official(ctx context.Context, tenant, person, id string, may func(*Owed, storage.Requirement) error, fn func(*i18n.Printer, storage.Institution, Owed, storage.Requirement) (pdf.PaperLetter, string)) ([]byte, error) {
 	var letters pdf.Letters
 	err := s.DB.View(ctx, tenant, func(tx *storage.Txn) error {
 		body, at, err := s.local(tx)
@@ -153,6 +169,9 @@ func (s *Service) official(ctx context.Context, tenant, person, id string, fn fu
 		}
 		if o == nil {
 			return errNotOwed
+		}
+		if err := may(o, r); err != nil {
+			return err
 		}
 		p := s.spanish()
 		l, title := fn(p, body, *o, r)

@@ -87,6 +87,9 @@ type Dates struct {
 // follow from the first by the office's calendar, and may be others.
 func (s *Service) Serve(ctx context.Context, tenant, by, person, id string, d Dates) error {
 	return s.change(ctx, tenant, person, id, func(tx *storage.Txn, f storage.Follow, r *storage.Requirement, at time.Time) error {
+		if r.Referred != "" {
+			return errReferred
+		}
 		var wrong []error
 		var err error
 		if r.Served, err = forms.ParseDate(d.Served); err != nil || r.Served < r.Day || r.Served > at.Format(time.DateOnly) {
@@ -128,8 +131,15 @@ func (s *Service) Refer(ctx context.Context, tenant, by, person, id, number, day
 		if o == nil {
 			return errNotOwed
 		}
-		if !o.Late {
+		if !o.Late || !o.Requires(*r) {
 			return ErrTooEarly
+		}
+		if r.Referred != "" {
+			on, err := forms.ParseDate(day)
+			if same, ok := numberOf(number); ok && err == nil && same == r.Letter && on == r.Referred {
+				return nil // the same press again
+			}
+			return errReferred
 		}
 		var wrong []error
 		var ok bool

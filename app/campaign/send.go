@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"declara/i18n"
@@ -88,10 +89,10 @@ type task struct {
 func (s *Service) due(ctx context.Context, tenant string, all []Owed) (out []task, err error) {
 	err = s.DB.View(ctx, tenant, func(tx *storage.Txn) error {
 		out = nil
-		told := map[[3]string]bool{}
+		told := map[[4]string]bool{}
 		if err := tx.FollowsOf(s.follows.at(tenant), func(f storage.Follow, _ bool) error {
 			for _, n := range f.Notices {
-				told[[3]string{f.Person, n.Duty, n.Occasion}] = true
+				told[[4]string{f.Person, n.Duty, n.Occasion, n.Due}] = true
 			}
 			return nil
 		}); err != nil {
@@ -99,7 +100,7 @@ func (s *Service) due(ctx context.Context, tenant string, all []Owed) (out []tas
 		}
 		var waiting []task
 		for i := range all {
-			if at := occasion(&all[i]); at != "" && !told[[3]string{all[i].Person, all[i].Duty, at}] {
+			if at := occasion(&all[i]); at != "" && !told[[4]string{all[i].Person, all[i].Duty, at, all[i].Due}] {
 				waiting = append(waiting, task{person: all[i].Person, duty: all[i].Duty, occasion: at})
 			}
 		}
@@ -215,18 +216,20 @@ func (s *Service) remind(tx *storage.Txn, body storage.Institution, at time.Time
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(f.Notices, func(n storage.Notice) bool { return n.Duty == t.duty && n.Occasion == t.occasion }) {
-		return nil
-	}
 	o, err := s.owed(tx, t.person, t.duty)
 	if err != nil || o == nil {
 		return err
+	}
+	if slices.ContainsFunc(f.Notices, func(n storage.Notice) bool {
+		return n.Duty == t.duty && n.Occasion == t.occasion && (n.Due == o.Due || strings.HasPrefix(t.occasion, byHand))
+	}) {
+		return nil
 	}
 	where, err := addressOf(tx, t.person)
 	if err != nil {
 		return err
 	}
-	note := storage.Notice{Duty: t.duty, Occasion: t.occasion, By: by, At: at.UTC()}
+	note := storage.Notice{Duty: t.duty, Occasion: t.occasion, Due: o.Due, By: by, At: at.UTC()}
 	if where.good() && !t.paper {
 		l, err := s.letter(body, o, where)
 		if err != nil {

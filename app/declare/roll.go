@@ -102,7 +102,7 @@ func StateOf(d Duty, filed string, required []storage.Requirement, today string)
 		}
 		return Pending
 	}
-	if until := Until(d.Key, required); until != "" {
+	if until := Until(d, required); until != "" {
 		if today > until {
 			return RequiredOver
 		}
@@ -112,15 +112,24 @@ func StateOf(d Duty, filed string, required []storage.Requirement, today string)
 }
 
 // Until is the last day of the term of the last requirement of a duty that was
-// served; "" when none was.
-func Until(duty string, required []storage.Requirement) string {
+// served; "" when none was. One of before the last day of the duty, which an extension
+// moved since, requires nothing.
+func Until(d Duty, required []storage.Requirement) string {
 	until := ""
 	for _, r := range required {
-		if starts, ok := readDay(r.Starts); ok && r.Duty == duty {
-			until = (starts + answer).String()
+		if last := Term(r); last != "" && r.Duty == d.Key && r.Day > d.Due {
+			until = last
 		}
 	}
 	return until
+}
+
+// Term is the last day of the term of a requirement; "" when it was not served.
+func Term(r storage.Requirement) string {
+	if starts, ok := readDay(r.Starts); ok {
+		return (starts + answer).String()
+	}
+	return ""
 }
 
 // Line is one duty of one person, as the office sees it.
@@ -302,7 +311,7 @@ func (t *txn) lines(filings []storage.Filing, drafts []storage.Begun, follow sto
 			}
 		}
 		l.fold = plain(l.Name + " " + l.Post + " " + l.Unit)
-		l.State, l.Until = StateOf(d, l.Filed, follow.Requirements, t.today), Until(d.Key, follow.Requirements)
+		l.State, l.Until = StateOf(d, l.Filed, follow.Requirements, t.today), Until(d, follow.Requirements)
 		all = append(all, l)
 	}
 	return all

@@ -17,7 +17,7 @@ import (
 func TestStates(t *testing.T) {
 	extended := Ruling{Duty: "modificacion-2027", Due: "2027-06-15", Reason: "Incapacidad"}
 	lifted := Ruling{Duty: "modificacion-2027", Lifted: true, Reason: "Jubilación"}
-	served := []storage.Requirement{{Duty: "modificacion-2027", Number: "OIC/1/2027", Served: "2027-06-07", Effect: "2027-06-08", Starts: "2027-06-10"}}
+	served := []storage.Requirement{{Duty: "modificacion-2027", Number: "OIC/1/2027", Day: "2027-06-03", Served: "2027-06-07", Effect: "2027-06-08", Starts: "2027-06-10"}}
 	for _, c := range []struct {
 		name, at string
 		filed    string // day of the modificación, if any

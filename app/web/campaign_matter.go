@@ -86,8 +86,8 @@ func (s *Server) matterAgain(c *Ctx, code int, duty string, form answers, at str
 				*day.to = c.words.Day(*day.from)
 			}
 		}
-		if until := declare.Until(r.Duty, []storage.Requirement{r}); until != "" {
-			x.Until, x.Over = c.words.Day(until), roll.Today > until
+		if until := declare.Term(r); until != "" {
+			x.Until, x.Over = c.words.Day(until), roll.Today > until && (m.Owed == nil || m.Owed.Requires(r))
 		}
 		d.Letters = append(d.Letters, x)
 	}
@@ -106,7 +106,7 @@ func (c *Ctx) step(m campaign.Matter, letters []matterLetter) (words string, req
 	if !m.Owed.Unmet {
 		return c.words.T("campaign.step.open", c.words.Day(m.Owed.Due)), false
 	}
-	if len(letters) == 0 {
+	if len(letters) == 0 || !m.Owed.Requires(letters[len(letters)-1].Requirement) {
 		return c.words.T("campaign.step.require"), true
 	}
 	last := letters[len(letters)-1]

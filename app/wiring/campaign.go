@@ -87,7 +87,7 @@ func owedBy(tx *storage.Txn, duties *declare.Service, person string) ([]campaign
 		}
 		o := owed(d, st)
 		o.Person, o.Name, o.Post, o.Unit = p.ID, strings.Join(strings.Fields(p.Given+" "+p.First+" "+p.Second), " "), p.Post, p.Unit
-		o.Until = declare.Until(d.Key, f.Requirements)
+		o.Until = declare.Until(d, f.Requirements)
 		for _, r := range f.Requirements {
 			if r.Duty == d.Key {
 				o.Letter = r
