@@ -146,7 +146,7 @@ func New(c Config) (*App, error) {
 	a.seal = seal.New(seal.Config{DB: c.DB, Words: words, Clock: c.Clock, Log: c.Log, Base: strings.TrimRight(c.BaseURL, "/")})
 	a.papers = a.seal.NewWorker(rand.Text())
 	believed := trust.New(c.DB, c.Clock, nil)
-	a.declare = declare.New(c.DB, c.Clock, aboutFilings(letters), declare.WithEFirma(a.efirma(believed, words)))
+	a.declare = declare.New(c.DB, c.Clock, aboutFilings(letters), declare.WithEFirma(a.efirma(believed, words)), declare.WithScans(a.complain.CleanScan))
 	a.asking = trust.NewWorker(believed, c.Log, rand.Text())
 	a.ledger = ledger.New(c.DB, c.Clock, c.Log, rand.Text(), aboutTheLog(letters), a.seal.Stamp)
 	a.campaign = wiring.Campaign(c.DB, words, c.Clock, c.Log, rand.Text(), letterBase, a.declare, letters)

@@ -44,6 +44,7 @@ var may = []struct {
 	{"app/account", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/table", "app/account"}},
 	{"app/campaign", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/campaign"}},
 	{"app/declare", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/declare"}},
+	{"app/gifts", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/gifts"}},
 	{"app/pdn", []string{"forms", "i18n", "storage", "app/errs", "app/pdn"}},
 	{"app/publish", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/publish"}},
 	{"app/ledger", []string{"storage", "app/errs", "app/ledger"}},

@@ -32,7 +32,10 @@ type Declaration struct {
 	Zone   *time.Location // of the institution; nil is UTC
 	Due    string         // yyyy-mm-dd, or "" when there is no limit
 	Late   bool           // filed after Due
-	Method string         // how it was signed: "password" or "efirma"
+	Method string         // how it was signed: "password", "efirma" or "paper"
+
+	Received string // yyyy-mm-dd on which it was received on paper; "" otherwise
+	Scan     string // SHA-256 of the scan of that paper, hex
 
 	Hash       string  // SHA-256 of the full result document, hex
 	PublicHash string  // SHA-256 of the public result document, hex; "" while it is reserved

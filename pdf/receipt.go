@@ -97,6 +97,9 @@ func (in Declaration) receiptFacts() factLines {
 		{label: form.label, value: form.value + ". " + form.more},
 		{label: w.T("pdf.method"), value: in.method()},
 	}
+	if in.Received != "" {
+		list = append(list, fact{label: w.T("pdf.received"), value: w.Day(in.Received)}, fact{label: w.T("pdf.scan"), value: clip(in.Scan, 64)})
+	}
 	if in.Leaf != nil {
 		list = append(list, fact{label: w.T("pdf.leaf"), value: w.T("pdf.leaf.value", strconv.FormatUint(*in.Leaf, 10))})
 	}
@@ -134,6 +137,9 @@ func (l factLines) draw(s *sheet, y float64) float64 {
 func (in Declaration) method() string {
 	if in.Method == "efirma" {
 		return oneLine(in.Words.T("pdf.method.efirma"))
+	}
+	if in.Method == "paper" {
+		return oneLine(in.Words.T("pdf.method.paper"))
 	}
 	if in.Method == "imported" {
 		return oneLine(in.Words.T("pdf.method.imported"))

@@ -28,7 +28,7 @@ const methodPaper = "paper"
 
 // Cleaner reads a scan and gives it back without what tells more than the paper did.
 // kind is "pdf" or "jpeg". Its error is one in words.
-type Cleaner func(file []byte) (clean []byte, kind string, err error)
+type Cleaner func(ctx context.Context, file []byte) (clean []byte, kind string, err error)
 
 // WithScans lets the office receive declarations on paper.
 func WithScans(clean Cleaner) Option { return func(s *Service) { s.clean = clean } }
@@ -70,7 +70,7 @@ func (s *Service) Receive(ctx context.Context, who Who, by storage.User, in Inco
 	var kind string
 	if len(in.File) == 0 || s.clean == nil {
 		wrong = append(wrong, ErrPaperScan)
-	} else if file, kind, err = s.clean(in.File); err != nil {
+	} else if file, kind, err = s.clean(ctx, in.File); err != nil {
 		wrong = append(wrong, err)
 	}
 	var out storage.OnPaper

@@ -1,6 +1,7 @@
 package declare
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ func (w *world) office(eva Who) (received, typed, compared, self storage.User) {
 }
 
 // scans takes whatever begins as a PDF.
-func scans(b []byte) ([]byte, string, error) {
+func scans(_ context.Context, b []byte) ([]byte, string, error) {
 	if !strings.HasPrefix(string(b), "%PDF") {
 		return nil, "", errs.New(errs.Invalid, "onpaper.error.kind")
 	}

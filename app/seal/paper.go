@@ -180,7 +180,7 @@ func (s *Service) declaration(src source, kind string) (pdf.Declaration, error) 
 		Person:      strings.Join(strings.Fields(answers.Get("datosGenerales.nombre")+" "+answers.Get("datosGenerales.primerApellido")+" "+answers.Get("datosGenerales.segundoApellido")), " "),
 		Post:        answers.Get("datosEmpleoCargoComision.empleoCargoComision"),
 		Institution: meta.Institucion, Office: src.inst.Office, Initials: initials(f),
-		Filed: f.Filed, Zone: zone(f), Due: f.Due, Late: f.Late, Method: f.Method,
+		Filed: f.Filed, Zone: zone(f), Due: f.Due, Late: f.Late, Method: f.Method, Received: f.Received, Scan: f.Scan,
 		PublicHash: f.Public, CheckURL: s.address(f, kind), Lang: s.words.Tag(), Words: s.words,
 	}
 	if kind != storage.PaperPublic {

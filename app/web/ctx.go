@@ -37,9 +37,10 @@ type Ctx struct {
 	form    url.Values // nil before it was asked for
 	formErr error
 	flash   *storage.Flash
-	secret  bool // the answer is never compressed
-	cached  bool // the answer says itself how long it may be kept
-	turned  bool // it has a turn to take in a file
+	secret  bool    // the answer is never compressed
+	cached  bool    // the answer says itself how long it may be kept
+	beside  *beside // the paper that the form is filled in from
+	turned  bool    // it has a turn to take in a file
 }
 
 // Context ends when the request has taken too long or the server stops. It is

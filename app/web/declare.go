@@ -31,6 +31,8 @@ func (s *Server) declareRoutes() []Route {
 	post := func(path string, do Handler) Route {
 		return Route{Method: "POST", Path: path, Roles: declarants, Do: do}
 	}
+	// What may be typed from paper too.
+	or := func(r Route) Route { r.Roles = typists; return r }
 	typed := func(path string, do Handler) Route {
 		return Route{Method: "POST", Path: path, Roles: declarants, Body: sectionBody, Resume: true, Do: do}
 	}
@@ -43,23 +45,23 @@ func (s *Server) declareRoutes() []Route {
 		get("/declaraciones/no-es-correcto", s.declareWrong),
 		get("/declaraciones/calendario/:archivo", s.declareCalendar),
 
-		get("/declaraciones/:id", s.declareHub),
-		get("/declaraciones/:id/aplica", s.declareApplies),
-		typed("/declaraciones/:id/aplica", s.declareApply),
-		get("/declaraciones/:id/intereses", s.declareInterests),
-		typed("/declaraciones/:id/intereses", s.declareAnswerInterests),
+		or(get("/declaraciones/:id", s.declareHub)),
+		or(get("/declaraciones/:id/aplica", s.declareApplies)),
+		or(typed("/declaraciones/:id/aplica", s.declareApply)),
+		or(get("/declaraciones/:id/intereses", s.declareInterests)),
+		or(typed("/declaraciones/:id/intereses", s.declareAnswerInterests)),
 		get("/declaraciones/:id/descartar", s.declareDiscardPage),
 		post("/declaraciones/:id/descartar", s.declareDiscard),
 
-		get("/declaraciones/:id/s/:section", s.declareSection),
-		typed("/declaraciones/:id/s/:section", s.declareSaveSection),
-		get("/declaraciones/:id/s/:section/:list/:item/quitar", s.declareRemovePage),
-		post("/declaraciones/:id/s/:section/:list/:item/quitar", s.declareRemove),
-		get("/declaraciones/:id/s/:section/:list/:item/:step", s.declareItem),
-		typed("/declaraciones/:id/s/:section/:list/:item/:step", s.declareSaveItem),
+		or(get("/declaraciones/:id/s/:section", s.declareSection)),
+		or(typed("/declaraciones/:id/s/:section", s.declareSaveSection)),
+		or(get("/declaraciones/:id/s/:section/:list/:item/quitar", s.declareRemovePage)),
+		or(post("/declaraciones/:id/s/:section/:list/:item/quitar", s.declareRemove)),
+		or(get("/declaraciones/:id/s/:section/:list/:item/:step", s.declareItem)),
+		or(typed("/declaraciones/:id/s/:section/:list/:item/:step", s.declareSaveItem)),
 
-		get("/declaraciones/:id/revisar", s.declareReview),
-		post("/declaraciones/:id/revisar", s.declareAccept),
+		or(get("/declaraciones/:id/revisar", s.declareReview)),
+		or(post("/declaraciones/:id/revisar", s.declareAccept)),
 		get("/declaraciones/:id/vista-publica", s.declarePreview),
 		get("/declaraciones/:id/firmar", s.declareSignPage),
 		post("/declaraciones/:id/firmar", s.declareSign),
@@ -69,13 +71,16 @@ func (s *Server) declareRoutes() []Route {
 		get("/declaraciones/:id/nota", s.declareNotePage),
 		typed("/declaraciones/:id/nota", s.declareNote),
 
-		{Method: "GET", Path: "/catalogos/:nombre/:clave", Roles: declarants, Do: s.catalogue},
+		{Method: "GET", Path: "/catalogos/:nombre/:clave", Roles: typists, Do: s.catalogue},
 	}
 }
 
 // who is the official that asks. An account without a person on the roster has no
 // declarations.
 func (c *Ctx) who() (declare.Who, error) {
+	if who, ok, err := c.typing(); ok || err != nil {
+		return who, err
+	}
 	if c.User() == nil || c.User().Person == "" {
 		return declare.Who{}, errs.New(errs.NotFound, "declare.error.noperson")
 	}

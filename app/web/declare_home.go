@@ -18,10 +18,11 @@ type homePage struct {
 	Doubts  []dutyCard  // those that the office decides
 	Drafts  []draftCard // updates of interests that were begun
 	Filed   []filedRow
-	Next    *dutyCard // what comes next
-	Update  bool      // an update of interests can be begun
-	NoDates bool      // the roster has no day of entry
-	Asked   bool      // a question of the office waits for her answer
+	Next    *dutyCard   // what comes next
+	Update  bool        // an update of interests can be begun
+	NoDates bool        // the roster has no day of entry
+	Asked   bool        // a question of the office waits for her answer
+	Papers  []paperCard // handed in on paper
 }
 
 // dutyCard is one thing that is owed.
@@ -81,6 +82,7 @@ func (s *Server) declareHome(c *Ctx) error {
 			c.title("declare.title.", f.Type, f.Interest, f.Year), c.words.When(f.Filed.In(c.Zone())), f.Folio, draftPath(f.ID, "acuse"), f.Late,
 		})
 	}
+	page.Papers = c.paperCards(m.Papers)
 	asked, err := s.draws.Mine(c.Context(), c.Tenant(), who.Person)
 	if err != nil {
 		return err

@@ -42,6 +42,7 @@ type officeDuty struct {
 	Key, Title, Due, Why, Ruled string
 	RuledBy, RuledOn            string
 	Aviso                       bool   // it is handed in on paper
+	Paper                       string // that it was received on paper
 	Require                     string // address of what was required, and can be
 	Standing                    status
 	Open                        bool // can be ruled on
@@ -74,6 +75,9 @@ func (s *Server) dutiesAgain(c *Ctx, code int, problem, at string) error {
 			Aviso: s.campaign != nil && x.Kind == declare.Aviso && x.Standing != declare.Filed,
 		})
 		last := &d.Duties[len(d.Duties)-1]
+		if x.Paper != "" {
+			last.Paper = c.words.T("onpaper.waits", c.words.Day(x.Paper))
+		}
 		if x.Ruled != "" {
 			if last.RuledBy, err = s.nameOf(c, x.Ruler); err != nil {
 				return err

@@ -26,11 +26,12 @@ type receiptPage struct {
 	Owed                         bool // Next is owed already
 	Full                         bool
 	Interest                     bool
+	Received, Scan               string // of a paper: its day, and where its scan is shown
 	Method                       string // how it was signed: catalogue key
 	Doubt                        string // what is not known of the certificate that signed, or is known since: catalogue key
 }
 
-type noteView struct{ When, Section, Text, Hash string }
+type noteView struct{ When, Section, Text, Hash, By string }
 
 func (s *Server) declareReceipt(c *Ctx) error {
 	who, err := c.who()
@@ -63,12 +64,16 @@ func (s *Server) declareReceipt(c *Ctx) error {
 	default:
 		page.Doubt = "declare.receipt.unchecked"
 	}
+	if f.Received != "" {
+		page.Received = c.words.Day(f.Received)
+		page.Scan = s.scanOf(c, who, f)
+	}
 	if f.Due != "" {
 		page.Due = c.words.Day(f.Due)
 	}
 	page.mail(c, r)
 	for _, n := range r.Notes {
-		v := noteView{When: c.words.When(n.Filed.In(r.Zone)), Text: n.Text, Hash: n.Hash}
+		v := noteView{When: c.words.When(n.Filed.In(r.Zone)), Text: n.Text, Hash: n.Hash, By: n.By}
 		if n.Section != "" {
 			v.Section = c.words.T("section." + n.Section)
 		}

@@ -40,6 +40,8 @@ var menu = []entry{
 	{Path: "/ajustes/efirma", Key: "settings.efirma.head", Roles: settingsRoles},
 	{Path: "/ajustes/sello", Key: "settings.seal.head", Roles: settingsRoles},
 	{Path: "/contraloria/llaves/autoridad", Key: "keys.external.head", Roles: settingsRoles},
+	{Path: papersPath, Key: "onpaper.head", Roles: readers},
+	{Path: giftsPath, Key: "gifts.head", Roles: readers},
 	{Path: postPath, Key: "campaign.post.head", Roles: postRoles},
 	{Path: accessPath, Key: "second.access.head", Roles: accessRoles},
 }

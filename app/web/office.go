@@ -35,7 +35,7 @@ const perPage = 50
 
 // stateClasses are the classes of the states of compliance.
 var stateClasses = map[declare.State]string{
-	declare.RequiredOver: "mal", declare.Omitted: "mal", declare.Required: "mal", declare.Unsure: "en", declare.Excused: "en", declare.Pending: "en",
+	declare.RequiredOver: "mal", declare.Omitted: "mal", declare.Required: "mal", declare.Unsure: "en", declare.Capture: "en", declare.Excused: "en", declare.Pending: "en",
 	declare.Late: "ok", declare.InTime: "ok", declare.Exempt: "",
 }
 

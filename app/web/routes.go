@@ -61,6 +61,8 @@ func (s *Server) routes() []Route {
 		s.deskRoutes(),
 		s.boxesRoutes(),
 		s.campaignRoutes(),
+		s.onPaperRoutes(),
+		s.giftRoutes(),
 		s.declareRoutes(),
 		s.efirmaRoutes(),
 		s.officeRoutes(),

@@ -57,6 +57,7 @@ import (
 	"declara/app/complain"
 	"declara/app/conflict"
 	"declara/app/declare"
+	"declara/app/gifts"
 	"declara/app/ledger"
 	"declara/app/pdn"
 	"declara/app/publish"
@@ -128,6 +129,7 @@ type Server struct {
 	campaign  *campaign.Service
 	draws     *verify.Service
 	cases     *complain.Office
+	gifts     *gifts.Service
 	conflicts *conflict.Service
 	log       *slog.Logger
 
@@ -163,7 +165,7 @@ func New(c Config) (*Server, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), draws: c.Verify, pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, campaign: c.Campaign, cases: complain.NewOffice(c.Complain, c.Bundle), log: c.Log,
+		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), gifts: gifts.New(c.DB, c.Clock), draws: c.Verify, pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, campaign: c.Campaign, cases: complain.NewOffice(c.Complain, c.Bundle), log: c.Log,
 		secure: c.Secure, mail: c.Mail, mailFixed: c.MailFixed, copying: c.Copying, restart: c.Restart, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), flood: newFlood(c.Clock), evidence: make(chan struct{}, handingIn),
 		downloads: gate{most: bulkAll, each: bulkNetwork}, inspections: gate{most: inspectAll, each: inspectNetwork},
 	}

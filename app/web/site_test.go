@@ -135,7 +135,7 @@ func blankSite(t testing.TB, change ...func(*Config)) *site {
 		return nil
 	}, account.WithCost(testCost), account.WithKeys(account.Keys{Reseal: complaints.Reseal, Roles: complaints.GuardRoles}))
 	c := Config{Complain: complaints, DB: x.db, Bundle: i18n.Load(i18n.WithLog(log)), Clock: now, Accounts: accounts,
-		Declare: declare.New(x.db, now, func(*storage.Txn, declare.Letter) error { return nil }),
+		Declare: declare.New(x.db, now, func(*storage.Txn, declare.Letter) error { return nil }, declare.WithScans(complaints.CleanScan)),
 		PDN:     pdn.New(x.db, now, log), Mail: true, Log: log, Version: "test",
 		Trust: trust.New(x.db, now, nil), Seal: seal.New(seal.Config{DB: x.db, Words: i18n.Load(), Clock: now, Log: log, Base: "https://declara.example"})}
 	c.Campaign = wiring.Campaign(x.db, i18n.Load(), now, log, "a", "https://declara.example", c.Declare, outbox.NewWriter(i18n.Load(), now, "https://declara.example", "no@valle.example"))

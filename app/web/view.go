@@ -40,6 +40,7 @@ type Page struct {
 	Menu        []entry
 	Foot        []link
 	Zone        *time.Location // of the institution
+	Beside      *beside        // the paper that the form is filled in from, if any
 }
 
 // tongue is a language that a page can be read in.
@@ -202,7 +203,7 @@ func (c *Ctx) Render(status int, page string, data any) error {
 func (c *Ctx) page() *Page {
 	p := &Page{
 		Words: c.words, Institution: c.visit.Institution, User: c.visit.User, Path: c.path, Lang: c.words.Tag(),
-		Private: c.visit.User != nil || c.route.Roles != nil || !c.cached, Menu: c.menu(), Zone: c.Zone(),
+		Private: c.visit.User != nil || c.route.Roles != nil || !c.cached, Menu: c.menu(), Zone: c.Zone(), Beside: c.beside,
 	}
 	if p.Institution.SetUp.IsZero() { // no other page answers, and a link back would lack the key of the terminal
 		return p
