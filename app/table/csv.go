@@ -7,6 +7,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 
 	"declara/app/errs"
@@ -42,7 +43,7 @@ func readCSV(data []byte) (Table, error) {
 
 // decode is the text of bytes in one of the encodings that payroll systems write:
 // with a mark, UTF-8 or UTF-16; without, UTF-8 where it is that, UTF-16 where every
-// other byte is nought, and else Windows-1252.
+// other byte is nought, and else that of Windows, of DOS or of old Macs.
 func decode(data []byte) (string, error) {
 	switch {
 	case bytes.HasPrefix(data, []byte("\xEF\xBB\xBF")):
@@ -62,11 +63,30 @@ func decode(data []byte) (string, error) {
 	if utf8.Valid(data) {
 		return string(data), nil
 	}
-	text, err := charmap.Windows1252.NewDecoder().Bytes(data)
-	if err != nil {
-		return "", errBytes
+	return single(data).String(string(data))
+}
+
+// single is the encoding of one byte a letter in which the bytes beyond ASCII are letters
+// of Spanish more often than in the others; Windows-1252 when that tells nothing. Nothing
+// else does: each of the three gives every byte some meaning.
+func single(data []byte) *encoding.Decoder {
+	var count [256]int
+	for _, c := range data {
+		count[c]++
 	}
-	return string(text), nil
+	best, most := charmap.Windows1252, -1
+	for _, m := range []*charmap.Charmap{charmap.Windows1252, charmap.CodePage850, charmap.Macintosh} {
+		n := 0
+		for c := 0x80; c < len(count); c++ {
+			if strings.ContainsRune("áéíóúüñÁÉÍÓÚÜÑ", m.DecodeByte(byte(c))) {
+				n += count[c]
+			}
+		}
+		if n > most {
+			best, most = m, n
+		}
+	}
+	return best.NewDecoder()
 }
 
 func wide(data []byte, order binary.ByteOrder) (string, error) {

@@ -63,6 +63,29 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
+// TestOldEncodings: payroll of DOS, of Windows and of old Macs says nowhere what it is
+// written in; the letters of Spanish tell.
+func TestOldEncodings(t *testing.T) {
+	for _, text := range []string{
+		"Nombre,Apellido\nJosé Ángel,Muñoz Ibáñez\nÓSCAR,NÚÑEZ GÜEMES\n", "Nombre,Apellido\nANA,PEÑA\n", "Nombre,Apellido\nAna,Peña\n", "Nombre,Apellido\nIVÁN,CRUZ\n",
+		"Área,Dirección\nÉpoca,Índice\nÚnica,Óptica\ncamión,güero\n", "Nombre,Apellido\nAna,Cruz “la güera” Peña\n",
+	} {
+		for name, m := range map[string]*charmap.Charmap{"Windows": charmap.Windows1252, "DOS": charmap.CodePage850, "Mac": charmap.Macintosh} {
+			data, err := m.NewEncoder().Bytes([]byte(text))
+			if err != nil {
+				continue // it has no such sign
+			}
+			want, err := Read([]byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := Read(data); err != nil || cellsOf(got) != cellsOf(want) {
+				t.Errorf("%s: %q, not %q: %v", name, cellsOf(got), cellsOf(want), err)
+			}
+		}
+	}
+}
+
 func TestCSV(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"comma", "a,b\n1,2", "1:a|b\n2:1|2"},
