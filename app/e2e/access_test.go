@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -187,15 +188,23 @@ func TestPagesAreAccessible(t *testing.T) {
 			seen := checked(v)
 			a := who[role]
 			signIn(v, a.Username, a.Password)
-			menu := v.now().root.first("nav")
-			if menu != nil {
+			for _, menu := range v.now().root.all(func(n *node) bool { return n.tag == "nav" }) {
 				for _, link := range menu.all(func(n *node) bool { return n.tag == "a" }) {
 					pages = append(pages, link.attrs["href"])
 				}
 			}
-			for _, path := range pages {
-				if p := v.open(path); p.status != 200 {
+			// A page of the menu may have one of its own part, whose pages are looked at too.
+			for n := 0; n < len(pages); n++ {
+				p := v.open(pages[n])
+				if p.status != 200 {
 					t.Errorf("%s: %s", role, p)
+				}
+				for _, menu := range p.root.all(func(n *node) bool { return n.tag == "nav" }) {
+					for _, link := range menu.all(func(n *node) bool { return n.tag == "a" }) {
+						if to := link.attrs["href"]; strings.HasPrefix(to, "/") && !strings.Contains(to, "?") && !slices.Contains(pages, to) {
+							pages = append(pages, to)
+						}
+					}
 				}
 			}
 			for _, part := range []string{"/contraloria/personas/", "/ajustes/cuentas/"} {

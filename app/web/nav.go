@@ -12,45 +12,57 @@ import (
 type entry struct {
 	Path  string
 	Key   string // catalogue
+	In    string // the entry that it stands below; who has not that one finds it in the first row
 	Roles []storage.Role
 	Here  bool // the page is at or below it
 }
+
+// Entries that others stand below.
+const (
+	peoplePath   = "/contraloria/personas"
+	dutiesPath   = "/contraloria/cumplimiento"
+	settingsPath = "/ajustes"
+)
+
+// menus are the rows of links under the header: what there is, and what there is in
+// the part where the page is.
+type menus struct{ Top, Part []entry }
 
 // menu is in the order of the page. A feature adds its line. The first entry that a
 // person has is where she comes in (home).
 var menu = []entry{
 	{Path: "/declaraciones", Key: "web.menu.declarations", Roles: []storage.Role{storage.RoleDeclarant}},
 	{Path: "/contraloria", Key: "office.panel", Roles: reserveRoles},
-	{Path: "/contraloria/personas", Key: "web.menu.people", Roles: rosterRoles},
-	{Path: "/contraloria/cumplimiento", Key: "office.list.head", Roles: rosterRoles},
-	{Path: "/contraloria/casos", Key: "cases.head", Roles: caseRoles},
-	{Path: "/contraloria/recepcion", Key: "desk.head", Roles: deskRoles},
+	{Path: peoplePath, Key: "web.menu.people", Roles: rosterRoles},
+	{Path: dutiesPath, Key: "office.list.head", Roles: rosterRoles},
+	{Path: casesPath, Key: "cases.head", Roles: caseRoles},
+	{Path: "/contraloria/recepcion", Key: "desk.head", In: casesPath, Roles: deskRoles},
 	{Path: drawsPath, Key: "verify.head", Roles: readers},
 	{Path: conflictsPath, Key: "conflict.head", Roles: readers},
-	{Path: "/contraloria/cifras", Key: "figures.office.head", Roles: reserveRoles},
-	{Path: "/contraloria/identidades", Key: "keys.custody.head", Roles: custodyRoles},
-	{Path: "/contraloria/llaves", Key: "keys.channel.head", Roles: channelRoles},
-	{Path: "/cuenta/llave", Key: "keys.own.head", Roles: storage.CaseRoles},
-	{Path: "/ajustes", Key: "settings.head", Roles: settingsRoles},
-	{Path: "/ajustes/aspecto", Key: "setup.look.head", Roles: settingsRoles},
-	{Path: "/ajustes/correo", Key: "setup.mail.head", Roles: settingsRoles},
-	{Path: "/ajustes/respaldo", Key: "setup.copy.head", Roles: settingsRoles},
-	{Path: "/ajustes/cuentas", Key: "settings.staff.head", Roles: settingsRoles},
-	{Path: "/ajustes/conexiones", Key: "settings.clients.head", Roles: settingsRoles},
-	{Path: "/ajustes/efirma", Key: "settings.efirma.head", Roles: settingsRoles},
-	{Path: "/ajustes/sello", Key: "settings.seal.head", Roles: settingsRoles},
-	{Path: "/contraloria/llaves/autoridad", Key: "keys.external.head", Roles: settingsRoles},
-	{Path: papersPath, Key: "onpaper.head", Roles: readers},
-	{Path: giftsPath, Key: "gifts.head", Roles: readers},
-	{Path: postPath, Key: "campaign.post.head", Roles: postRoles},
-	{Path: accessPath, Key: "second.access.head", Roles: accessRoles},
+	{Path: boxesPath, Key: "boxes.head", In: casesPath, Roles: deskRoles},
+	{Path: "/contraloria/cifras", Key: "figures.office.head", In: casesPath, Roles: reserveRoles},
+	{Path: "/contraloria/identidades", Key: "keys.custody.head", In: casesPath, Roles: custodyRoles},
+	{Path: "/contraloria/llaves", Key: "keys.channel.head", In: casesPath, Roles: channelRoles},
+	{Path: "/cuenta/llave", Key: "keys.own.head", In: casesPath, Roles: storage.CaseRoles},
+	{Path: settingsPath, Key: "settings.head", Roles: settingsRoles},
+	{Path: "/ajustes/aspecto", Key: "setup.look.head", In: settingsPath, Roles: settingsRoles},
+	{Path: "/ajustes/correo", Key: "setup.mail.head", In: settingsPath, Roles: settingsRoles},
+	{Path: "/ajustes/respaldo", Key: "setup.copy.head", In: settingsPath, Roles: settingsRoles},
+	{Path: "/ajustes/cuentas", Key: "settings.staff.head", In: settingsPath, Roles: settingsRoles},
+	{Path: "/ajustes/conexiones", Key: "settings.clients.head", In: settingsPath, Roles: settingsRoles},
+	{Path: publicationPath, Key: "connect.standard.head", In: settingsPath, Roles: publicationRoles},
+	{Path: "/ajustes/efirma", Key: "settings.efirma.head", In: settingsPath, Roles: settingsRoles},
+	{Path: "/ajustes/sello", Key: "settings.seal.head", In: settingsPath, Roles: settingsRoles},
+	{Path: "/contraloria/llaves/autoridad", Key: "keys.external.head", In: settingsPath, Roles: settingsRoles},
+	{Path: postPath, Key: "campaign.post.head", In: dutiesPath, Roles: postRoles},
+	{Path: accessPath, Key: "second.access.head", In: peoplePath, Roles: accessRoles},
 }
 
-// menuFor are the entries for a person. Who only declares has no menu: the pages
-// of a declaration have their own ways back.
-func (s *Server) menuFor(u *storage.User, path string) []entry {
+// menuFor are the entries for a person, with those of the part where the page is. Who
+// only declares has no menu: the pages of a declaration have their own ways back.
+func (s *Server) menuFor(u *storage.User, path string) menus {
 	if u == nil || account.OnlyDeclares(*u) {
-		return nil
+		return menus{}
 	}
 	var mine []entry
 	best := -1
@@ -63,10 +75,33 @@ func (s *Server) menuFor(u *storage.User, path string) []entry {
 			best = len(mine) - 1
 		}
 	}
+	// part is the entry of the first row that one belongs to: itself, when what it stands
+	// below is not hers.
+	part := func(e entry) string {
+		if slices.ContainsFunc(mine, func(above entry) bool { return above.Path == e.In }) {
+			return e.In
+		}
+		return e.Path
+	}
+	here := ""
 	if best >= 0 {
 		mine[best].Here = true
+		here = part(mine[best])
 	}
-	return mine
+	var m menus
+	for _, e := range mine {
+		if part(e) == here {
+			m.Part = append(m.Part, e)
+		}
+		if part(e) == e.Path {
+			e.Here = e.Path == here
+			m.Top = append(m.Top, e)
+		}
+	}
+	if len(m.Part) == 1 {
+		m.Part = nil
+	}
+	return m
 }
 
 func below(path, top string) bool { return path == top || strings.HasPrefix(path, top+"/") }

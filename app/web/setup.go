@@ -284,9 +284,9 @@ func (s *Server) stepReadyDo(c *Ctx, f *frame) error {
 }
 
 // menu is that of who is signed in; during the first run nothing of it is there yet.
-func (c *Ctx) menu() []entry {
+func (c *Ctx) menu() menus {
 	if c.visit.Institution.SetUp.IsZero() {
-		return nil
+		return menus{}
 	}
 	return c.s.menuFor(c.visit.User, c.path)
 }

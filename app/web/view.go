@@ -37,7 +37,7 @@ type Page struct {
 	Languages   []tongue      // the others that the page can be read in
 	Private     bool          // for who is signed in, or never to be found by search engines
 	Idle        int           // seconds that the session lasts without use; 0 without one
-	Menu        []entry
+	Menu        menus
 	Foot        []link
 	Zone        *time.Location // of the institution
 	Beside      *beside        // the paper that the form is filled in from, if any
