@@ -54,6 +54,8 @@ var menu = []entry{
 	{Path: "/ajustes/efirma", Key: "settings.efirma.head", In: settingsPath, Roles: settingsRoles},
 	{Path: "/ajustes/sello", Key: "settings.seal.head", In: settingsPath, Roles: settingsRoles},
 	{Path: "/contraloria/llaves/autoridad", Key: "keys.external.head", In: settingsPath, Roles: settingsRoles},
+	{Path: papersPath, Key: "onpaper.head", In: dutiesPath, Roles: readers},
+	{Path: giftsPath, Key: "gifts.head", In: dutiesPath, Roles: readers},
 	{Path: postPath, Key: "campaign.post.head", In: dutiesPath, Roles: postRoles},
 	{Path: accessPath, Key: "second.access.head", In: peoplePath, Roles: accessRoles},
 }
