@@ -367,6 +367,8 @@ func (x *site) complaintPages() map[string]result {
 	all["evidence given"] = tb.upload("/denuncia", "foto.jpg", picture(x.t, 3000), "hoja", tb.id, "paso", "pruebas", "ir", "subir")
 	all["name"] = tb.step("pruebas")
 	all["review"] = tb.step("nombre", "modo", "confianza", "nombre", "Rosa")
+	all["who must not"] = tb.step("revisar", "ir", "fuera")
+	tb.step("fuera")
 	x.saturate("10.9.9.9")
 	all["flood"] = tb.step("revisar", "ir", "enviar")
 	all["flood, wrong"] = tb.step("saturacion", "ir", "enviar", "respuesta", "no")

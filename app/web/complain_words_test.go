@@ -27,7 +27,7 @@ func TestComplaintWords(t *testing.T) {
 		keys = append(keys, "complain.ask."+p.Ask)
 	}
 	for _, e := range []string{complain.EventReceived, complain.EventMoved, complain.EventIdentity, complain.EventOriginal, complain.EventRecovered,
-		complain.EventDeleted, complain.EventRevealed} {
+		complain.EventDeleted, complain.EventRevealed, complain.EventNotified, complain.EventReaders, complain.EventAcknowledged} {
 		keys = append(keys, "complain.event."+e)
 	}
 	for _, r := range evidence.Reasons {
