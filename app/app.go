@@ -75,6 +75,7 @@ type App struct {
 	asking    *trust.Worker
 	mail      *outbox.Worker // nil without a mail server
 	ledger    *ledger.Service
+	pdn       *pdn.Service
 	campaign  *campaign.Service
 	figures   *complain.Figures
 	conflicts *conflict.Service
@@ -156,10 +157,11 @@ func New(c Config) (*App, error) {
 	a.unread = complain.NewReminder(c.DB, c.Clock, letters.Unread)
 	a.figures = complain.NewFigures(c.DB, c.Clock, c.Log, rand.Text())
 	a.conflicts = conflict.New(c.DB, c.Clock, c.Log, rand.Text())
+	a.pdn = pdn.New(c.DB, c.Clock, c.Log)
 	site, err := web.New(web.Config{
 		Conflict: a.conflicts,
 		DB:       c.DB, Bundle: words, Clock: c.Clock, Accounts: a.accounts,
-		Declare: a.declare, Trust: believed, PDN: pdn.New(c.DB, c.Clock, c.Log), Ledger: a.ledger, Seal: a.seal, Complain: a.complain, Campaign: a.campaign,
+		Declare: a.declare, Trust: believed, PDN: a.pdn, Ledger: a.ledger, Seal: a.seal, Complain: a.complain, Campaign: a.campaign,
 		Verify:  verify.New(c.DB, c.Clock, complain.LastDay, aboutVerification(letters)),
 		BaseURL: c.BaseURL, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
 		Mail: c.Mail != nil, MailFixed: fixed, Copying: c.Copying, Restart: a.begin, Log: c.Log, Version: c.Version,
@@ -284,6 +286,7 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 	work.Go(func() { a.report("witnesses of the log", a.ledger.Run(ctx)) })
 	work.Go(func() { a.report("figures", a.figures.Run(ctx)) })
 	work.Go(func() { a.report("conflicts", a.conflicts.Run(ctx)) })
+	work.Go(func() { a.report("readers of the API", a.pdn.Run(ctx)) })
 	if a.seal.Base() == "" {
 		a.seal.At(address(ln, a.secure))
 	}

@@ -61,6 +61,7 @@ var may = []struct {
 	{"app/verify/evolution", []string{"forms"}},
 	{"app/verify", []string{"forms", "storage", "app/errs", "app/verify"}},
 	{"app/sesna", []string{"forms", "storage"}},
+	{"app/pnt", []string{"forms", "storage", "app/errs", "app/table"}},
 	{"app/trust", []string{"pdf", "storage", "app/errs", "app/trust"}},
 	{"app/docs", []string{"i18n"}},
 	{"app", []string{"forms", "i18n", "pdf", "storage", "app"}},

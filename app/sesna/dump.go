@@ -66,7 +66,7 @@ func Split(r io.Reader, fn func(line int, record []byte) error) error {
 				return err
 			}
 		default:
-			return &Broken{s.line, "sesna.broken.json"}
+			return &Broken{s.line, "sesna.broken.record"}
 		}
 	}
 }
@@ -157,7 +157,7 @@ func Read(line int, record []byte) (map[string]any, error) {
 	d.UseNumber()
 	var v map[string]any
 	if d.Decode(&v) != nil {
-		return nil, &Broken{line, "sesna.broken.json"}
+		return nil, &Broken{line, "sesna.broken.record"}
 	}
 	plain, _ := unwrap(v).(map[string]any)
 	return plain, nil

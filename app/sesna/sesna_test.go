@@ -233,7 +233,7 @@ func TestSplit(t *testing.T) {
 		"[{\"a\":1},\n":                     "1 line 2: sesna.broken.end",
 		"[{}] x":                            "1 line 1: sesna.broken.after",
 		"{\"a\":\"x\n\"}":                   "line 1: sesna.broken.quote",
-		"\n\nhola":                          "line 3: sesna.broken.json",
+		"\n\nhola":                          "line 3: sesna.broken.record",
 		"\x1F\x8B\x08":                      "line 1: sesna.broken.packed",
 		"\x10\x00\x00\x00":                  "line 1: sesna.broken.bson",
 		"\xFF\xFE{":                         "line 1: sesna.broken.utf16",

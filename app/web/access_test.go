@@ -308,6 +308,12 @@ var access = map[string]string{
 	"GET /ajustes/conexiones/:id/datos":        "a",
 	"GET /ajustes/conexiones/:id/bitacora.csv": "a",
 
+	"GET /contraloria/publicacion":               "ca",
+	"POST /contraloria/publicacion":              "ca",
+	"GET /contraloria/publicacion/renglones.csv": "ca",
+	"GET /contraloria/publicacion/pnt":           "ca",
+	"POST /contraloria/publicacion/pnt":          "ca",
+
 	"GET /ajustes/efirma":           "a",
 	"POST /ajustes/efirma/revisar":  "a",
 	"POST /ajustes/efirma/instalar": "a",

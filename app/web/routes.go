@@ -78,6 +78,7 @@ func (s *Server) routes() []Route {
 		s.sealRoutes(),
 		s.trustRoutes(),
 		s.pdnRoutes(),
+		s.publicationRoutes(),
 		s.verifyRoutes(),
 		s.conflictRoutes(),
 		s.complainRoutes(),

@@ -60,6 +60,7 @@ import (
 	"declara/app/gifts"
 	"declara/app/ledger"
 	"declara/app/pdn"
+	"declara/app/pnt"
 	"declara/app/publish"
 	"declara/app/seal"
 	"declara/app/trust"
@@ -131,6 +132,7 @@ type Server struct {
 	cases     *complain.Office
 	gifts     *gifts.Service
 	conflicts *conflict.Service
+	pnt       *pnt.Service
 	log       *slog.Logger
 
 	base      *url.URL // nil when not configured
@@ -169,6 +171,7 @@ func New(c Config) (*Server, error) {
 		secure: c.Secure, mail: c.Mail, mailFixed: c.MailFixed, copying: c.Copying, restart: c.Restart, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), flood: newFlood(c.Clock), evidence: make(chan struct{}, handingIn),
 		downloads: gate{most: bulkAll, each: bulkNetwork}, inspections: gate{most: inspectAll, each: inspectNetwork},
 	}
+	s.pnt = pnt.New(c.DB)
 	if s.conflicts = c.Conflict; s.conflicts == nil {
 		s.conflicts = conflict.New(c.DB, c.Clock, c.Log, "")
 	}

@@ -162,11 +162,11 @@ func (t *trial) one() {
 	body := `{"query":{"id":"` + id + `"}}`
 	status, page, took, err := t.search(body)
 	good := status == http.StatusOK && err == nil && len(page.Results) == 1 && page.Results[0].ID == id
-	result := w.T("connect.try.one.bad", strconv.Itoa(status))
+	result := w.T("connect.try.single.bad", strconv.Itoa(status))
 	if good {
-		result = w.T("connect.try.one.good", page.Results[0].Metadata.Type, millis(took))
+		result = w.T("connect.try.single.good", page.Results[0].Metadata.Type, millis(took))
 	}
-	t.step("connect.try.one", "POST /v2/declaraciones\n\n"+body, good, result)
+	t.step("connect.try.single", "POST /v2/declaraciones\n\n"+body, good, result)
 }
 
 func millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
