@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"declara/app/account"
+	"declara/app/backup"
 	"declara/app/campaign"
 	"declara/app/complain"
 	"declara/app/complain/vault"
@@ -53,9 +54,9 @@ type Config struct {
 	BaseURL        string // "https://declara.example.gob.mx"; letters need it for their links
 	Secure         bool   // people reach the site over https
 	TrustedProxies []string
-	Mail           *outbox.Config // nil: the server that the institution gave on its pages, if any
-	Copying        *web.Copying   // nil: copies are made with the tools of the engine
-	WitnessDir     string         // folder that the state of the log is written to every day; "" is none
+	Mail           *outbox.Config  // nil: the server that the institution gave on its pages, if any
+	Copies         *backup.Service // nil: they are made with the tools of the engine
+	WitnessDir     string          // folder that the state of the log is written to every day; "" is none
 	Version        string
 	PasswordCost   *account.Cost // nil is the default; tests take a cheap one
 	Evidence       *files.Store  // files of complaints
@@ -79,7 +80,8 @@ type App struct {
 	campaign  *campaign.Service
 	figures   *complain.Figures
 	conflicts *conflict.Service
-	witnesses string // Config.WitnessDir
+	copies    *backup.Service // nil: the engine has tools of its own
+	witnesses string          // Config.WitnessDir
 	secure    bool
 	log       *slog.Logger
 	anew      chan struct{} // somebody changed what New reads
@@ -110,7 +112,7 @@ func New(c Config) (*App, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{db: c.DB, anew: make(chan struct{}, 1), witnesses: c.WitnessDir, secure: c.Secure, log: c.Log}
+	a := &App{db: c.DB, anew: make(chan struct{}, 1), copies: c.Copies, witnesses: c.WitnessDir, secure: c.Secure, log: c.Log}
 	words := i18n.Load()
 	sender, letterBase, fixed := "", c.BaseURL, c.Mail != nil
 	if !fixed {
@@ -164,7 +166,7 @@ func New(c Config) (*App, error) {
 		Declare: a.declare, Trust: believed, PDN: a.pdn, Ledger: a.ledger, Seal: a.seal, Complain: a.complain, Campaign: a.campaign,
 		Verify:  verify.New(c.DB, c.Clock, complain.LastDay, aboutVerification(letters)),
 		BaseURL: c.BaseURL, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
-		Mail: c.Mail != nil, MailFixed: fixed, Copying: c.Copying, Restart: a.begin, Log: c.Log, Version: c.Version,
+		Mail: c.Mail != nil, MailFixed: fixed, Copies: c.Copies, Restart: a.begin, Log: c.Log, Version: c.Version,
 	})
 	if err != nil {
 		return nil, err
@@ -280,6 +282,9 @@ func (a *App) Serve(ctx context.Context, ln, figures net.Listener) error {
 		work.Go(func() { a.report("outbox", a.mail.Run(ctx)) })
 		// Without a server reminders would pile up, and go when their time is over.
 		work.Go(func() { a.report("campaign", a.campaign.Run(ctx)) })
+	}
+	if a.copies != nil {
+		work.Go(func() { a.report("backup", a.copies.Run(ctx)) })
 	}
 	work.Go(func() { a.sweep(ctx) })
 	work.Go(func() { a.remind(ctx) })

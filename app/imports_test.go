@@ -40,6 +40,7 @@ var may = []struct {
 	{"app/errs", nil},
 	{"app/config", nil},
 	{"app/look", nil},
+	{"app/backup", []string{"storage"}},
 	{"app/table", []string{"forms", "app/errs"}},
 	{"app/account", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/table", "app/account"}},
 	{"app/campaign", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/campaign"}},

@@ -10,6 +10,8 @@ type Options struct {
 	Done  []string `json:"done,omitempty"`  // steps of the first run that were done or put off
 	Relay *Relay   `json:"relay,omitempty"`
 	Copy  *Copy    `json:"copy,omitempty"`
+	Daily *Daily   `json:"daily,omitempty"`
+	Tried CopyTry  `json:"tried,omitzero"`
 }
 
 // Relay is the mail server that the institution gave on its pages.
@@ -24,7 +26,8 @@ type Relay struct {
 	Proved   time.Time `json:"proved,omitzero"` // a letter left through it
 }
 
-// Copy is the last copy that was made on the pages, opened and checked.
+// Copy is the last copy that was made by hand on the pages or by the day, opened and
+// checked.
 type Copy struct {
 	Folder string        `json:"folder"`
 	File   string        `json:"file"`
@@ -32,6 +35,22 @@ type Copy struct {
 	Took   time.Duration `json:"took"`
 	Size   int64         `json:"size"`
 	Disk   bool          `json:"disk,omitempty"` // it lies on the disk of the data
+}
+
+// Daily says where copies are made by themselves, from what hour of the institution's day
+// on, and how many stay.
+type Daily struct {
+	Folder string `json:"folder"`
+	Hour   int    `json:"hour"`
+	Days   int    `json:"days"`  // the newest, a day each
+	Weeks  int    `json:"weeks"` // and before them the last of so many weeks
+}
+
+// CopyTry is how the daily copy went the last time that it was tried.
+type CopyTry struct {
+	Day string    `json:"day,omitempty"` // yyyy-mm-dd of the last that is sound
+	At  time.Time `json:"at,omitzero"`
+	Why string    `json:"why,omitempty"` // a backup.Error; "" when it went well
 }
 
 // Options reads them; the zero value when nobody gave any.

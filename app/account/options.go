@@ -68,6 +68,12 @@ func (s *Service) SetCopy(ctx context.Context, tenant, actor string, c storage.C
 	return s.setOptions(ctx, tenant, actor, "copy.make", func(o *storage.Options) { o.Copy = &c })
 }
 
+// SetDaily keeps where and when copies are made by themselves; nil ends that. What was
+// wrong with the plan of before is forgotten with it.
+func (s *Service) SetDaily(ctx context.Context, tenant, actor string, d *storage.Daily) error {
+	return s.setOptions(ctx, tenant, actor, "copy.plan", func(o *storage.Options) { o.Daily, o.Tried.Why = d, "" })
+}
+
 func (s *Service) setOptions(ctx context.Context, tenant, actor, act string, change func(*storage.Options)) error {
 	now := s.now()
 	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {

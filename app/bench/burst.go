@@ -39,14 +39,13 @@ const (
 	burstPhotos     = 3
 	photoWide       = 4000
 	photoHigh       = 3000
-	burstLogin      = "contralora@prueba.example"
 	burstPassword   = "una frase larga de prueba"
 )
 
 // burst sends a burst to a program of its own and tells its greatest resident memory,
 // as the kernel counted it.
 func burst(ctx context.Context, bin, dir string, complaints int) ([]verdict, error) {
-	if err := openChannel(ctx, dir); err != nil {
+	if err := openChannel(ctx, dir, complaints/burstPeople); err != nil {
 		return nil, err
 	}
 	s, err := start(ctx, bin, dir)
@@ -77,7 +76,7 @@ func burst(ctx context.Context, bin, dir string, complaints int) ([]verdict, err
 				at := time.Now()
 				err := complainOnce(ctx, s.addr, photos, n)
 				if err == nil && n%burstPeople == 0 {
-					err = signIn(ctx, s.addr)
+					err = signIn(ctx, s.addr, int(n)/burstPeople, time.Now())
 				}
 				mu.Lock()
 				took = append(took, time.Since(at))
@@ -115,8 +114,9 @@ func (s *server) peak() (int64, error) {
 	return numbers(string(raw), ":")["VmHWM"] << 10, err
 }
 
-// openChannel makes an installation that takes complaints.
-func openChannel(ctx context.Context, dir string) (err error) {
+// openChannel makes an installation that takes complaints, with an office of so many who
+// sign in: a code of a telephone is good once, so each comes in once.
+func openChannel(ctx context.Context, dir string, office int) (err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -141,9 +141,6 @@ func openChannel(ctx context.Context, dir string) (err error) {
 		}
 		for _, role := range []storage.Role{storage.RoleComptroller, storage.RoleCustodian} {
 			u := storage.User{ID: string(role), Login: string(role), Roles: []storage.Role{role}}
-			if role == storage.RoleComptroller {
-				u.Login, u.Password = burstLogin, secret
-			}
 			if err := tx.PutUser(u); err != nil {
 				return err
 			}
@@ -155,9 +152,20 @@ func openChannel(ctx context.Context, dir string) (err error) {
 				return err
 			}
 		}
+		for n := range office {
+			if err := tx.PutUser(storage.User{ID: fmt.Sprintf("oficina%d", n+1), Login: account.Fold(loginOf(n + 1)), Roles: []storage.Role{storage.RoleHR}, Password: secret,
+				Second: &storage.Second{Secret: phoneOf(n + 1), Since: day}}); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 }
+
+// loginOf and phoneOf are those of one of the office, and the secret of her telephone.
+func loginOf(n int) string { return fmt.Sprintf("oficina%d@prueba.example", n) }
+
+func phoneOf(n int) []byte { return fmt.Appendf(nil, "telefono de prueba %04d", n) }
 
 // newPhotos are some photos of twelve megapixels, with as many details as a wall has.
 func newPhotos() (all [][]byte, err error) {
@@ -302,14 +310,34 @@ func complainOnce(ctx context.Context, addr string, photos [][]byte, n int64) er
 	return err
 }
 
-// signIn is somebody of the office who signs in.
-func signIn(ctx context.Context, addr string) error {
+// inside is on every page of who came in.
+const inside = `<a href="/cuenta">`
+
+// signIn is somebody of the office who signs in, with her password and a code of her
+// telephone. It is an error when she is not in at the end.
+func signIn(ctx context.Context, addr string, n int, now time.Time) error {
 	p, err := newPerson(addr)
 	if err != nil {
 		return err
 	}
 	defer p.client.CloseIdleConnections()
-	form := url.Values{"usuario": {burstLogin}, "clave": {burstPassword}}
-	_, err = p.post(ctx, "/entrar", "application/x-www-form-urlencoded", []byte(form.Encode()))
-	return err
+	page := ""
+	for _, step := range []struct {
+		path string
+		form url.Values
+	}{
+		{"/entrar", url.Values{"usuario": {loginOf(n)}, "clave": {burstPassword}}},
+		{"/entrar/codigo", url.Values{"codigo": {account.CodeOf(phoneOf(n), now)}}},
+	} {
+		if strings.Contains(page, inside) {
+			return errors.New("the password alone let her in")
+		}
+		if page, err = p.post(ctx, step.path, "application/x-www-form-urlencoded", []byte(step.form.Encode())); err != nil {
+			return err
+		}
+	}
+	if !strings.Contains(page, inside) {
+		return errors.New("she did not come in")
+	}
+	return nil
 }

@@ -26,10 +26,10 @@ import (
 
 	"declara/app"
 	"declara/app/account"
+	"declara/app/backup"
 	"declara/app/complain/vault"
 	"declara/app/declare"
 	"declara/app/demo"
-	"declara/app/web"
 	"declara/forms"
 	"declara/forms/sample"
 	"declara/storage"
@@ -57,7 +57,7 @@ type site struct {
 	name     string // the address that it believes to have, when that is another
 	log      *logged
 	program  *app.App
-	copying  *web.Copying // copies that are made on a page; nil: none
+	copies   *backup.Service // nil: none are made on a page
 
 	mu    sync.Mutex
 	today time.Time
@@ -117,8 +117,8 @@ func (s *site) serve() *site {
 	config := app.Config{
 		DB: s.db, Clock: s.clock, BaseURL: cmp.Or(s.name, s.base), Version: "e2e", PasswordCost: &cheap,
 		Evidence: files.Open(filepath.Join(s.dir, "evidence"), s.clock), KeyCost: vault.Params{Memory: 64, Time: 1, Threads: 1},
-		Log:     slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})),
-		Copying: s.copying,
+		Log:    slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})),
+		Copies: s.copies,
 	}
 	program, err := app.New(config)
 	if err != nil {

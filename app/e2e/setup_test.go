@@ -3,7 +3,9 @@ package e2e
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,8 +14,9 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"declara/app/account"
-	"declara/app/web"
-	"declara/storage"
+	"declara/app/backup"
+	"declara/storage/bolt"
+	"declara/storage/files"
 )
 
 // relay is a mail server of this machine.
@@ -68,11 +71,16 @@ func TestFirstRun(t *testing.T) {
 
 func firstRun(t *testing.T, visit func(*site) visitor) {
 	s := open(t, "2026-05-04")
-	copies := t.TempDir()
-	s.copying = &web.Copying{Folder: copies, Key: "/var/lib/declara/declara.key", Make: func(_ context.Context, folder string) (storage.Copy, error) {
-		file := folder + "/declara.db"
-		return storage.Copy{Folder: folder, File: file, At: s.clock(), Size: 100_000}, s.db.Backup(file)
-	}}
+	data := t.TempDir()
+	s.copies = backup.New(backup.Config{DB: s.db, Tenant: "1", Evidence: files.Open(filepath.Join(data, "evidence"), s.clock), Data: data,
+		Key: filepath.Join(data, "declara.key"), Clock: s.clock, Log: slog.New(slog.DiscardHandler),
+		Open: func(_ context.Context, file string) error {
+			x, err := bolt.Open(file)
+			if err == nil {
+				err = x.Close()
+			}
+			return err
+		}})
 	s.serve()
 	path, err := s.program.SetupPath(context.Background())
 	if err != nil {
@@ -132,6 +140,7 @@ func firstRun(t *testing.T, visit func(*site) visitor) {
 	if got := box.letters(); len(got) != 1 || !strings.Contains(got[0], "rosa@valleencinos.example") {
 		t.Fatalf("%d letters arrived", len(got))
 	}
+	v.fill(exactly(map[string]string{"carpeta": t.TempDir()}))
 	v.press("accion", "hacer")
 	on("respaldo")
 	v.press("accion", "seguir")

@@ -60,6 +60,11 @@ func (s *Server) cards(c *Ctx, d *panelData, all []campaign.Owed, today string) 
 		if err != nil {
 			return err
 		}
+		o, err := tx.Options()
+		if err != nil {
+			return err
+		}
+		d.BackupDown = s.copyTrouble(c, o)
 		d.Backup = c.words.T("office.backup.never")
 		if !last.IsZero() {
 			d.Backup = c.words.T("office.backup", c.words.When(last.In(c.Zone())))

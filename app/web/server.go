@@ -53,6 +53,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"declara/app/account"
+	"declara/app/backup"
 	"declara/app/campaign"
 	"declara/app/complain"
 	"declara/app/conflict"
@@ -103,14 +104,14 @@ type Config struct {
 	Conflict *conflict.Service // nil: one whose worker runs nowhere
 	Verify   *verify.Service   // nil: one that writes no letters
 
-	BaseURL        string       // "https://declara.example.gob.mx"; "" takes the Host of each request
-	Secure         bool         // people reach it over https: cookies are __Host- and HSTS is sent
-	TrustedProxies []string     // addresses or CIDR ranges whose X-Forwarded-For counts
-	Mail           bool         // an SMTP server is configured
-	MailFixed      bool         // it is by the command line, so that no page changes it
-	Copying        *Copying     // nil: the engine has tools of its own for it
-	Restart        func()       // has the program begin anew, with what was configured; nil does nothing
-	Log            *slog.Logger // nil discards
+	BaseURL        string          // "https://declara.example.gob.mx"; "" takes the Host of each request
+	Secure         bool            // people reach it over https: cookies are __Host- and HSTS is sent
+	TrustedProxies []string        // addresses or CIDR ranges whose X-Forwarded-For counts
+	Mail           bool            // an SMTP server is configured
+	MailFixed      bool            // it is by the command line, so that no page changes it
+	Copies         *backup.Service // nil: the engine has tools of its own for it
+	Restart        func()          // has the program begin anew, with what was configured; nil does nothing
+	Log            *slog.Logger    // nil discards
 	Version        string
 }
 
@@ -140,7 +141,7 @@ type Server struct {
 	secure    bool
 	mail      bool
 	mailFixed bool
-	copying   *Copying
+	copies    *backup.Service
 	restart   func()
 	version   string
 
@@ -168,7 +169,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), gifts: gifts.New(c.DB, c.Clock), draws: c.Verify, pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, campaign: c.Campaign, cases: complain.NewOffice(c.Complain, c.Bundle), log: c.Log,
-		secure: c.Secure, mail: c.Mail, mailFixed: c.MailFixed, copying: c.Copying, restart: c.Restart, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), flood: newFlood(c.Clock), evidence: make(chan struct{}, handingIn),
+		secure: c.Secure, mail: c.Mail, mailFixed: c.MailFixed, copies: c.Copies, restart: c.Restart, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), flood: newFlood(c.Clock), evidence: make(chan struct{}, handingIn),
 		downloads: gate{most: bulkAll, each: bulkNetwork}, inspections: gate{most: inspectAll, each: inspectNetwork},
 	}
 	s.pnt = pnt.New(c.DB)

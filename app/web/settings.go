@@ -62,6 +62,8 @@ type institutionData struct {
 	Mail    bool
 	Waiting int // letters that wait to be sent
 	Dead    int // letters that were given up
+
+	CopyTrouble string // why the copy of the day is not there; "" when it is
 }
 
 // institutionChoices fills in what can be chosen, given the state.
@@ -125,6 +127,11 @@ func (s *Server) renderInstitution(c *Ctx, status int, form answers) error {
 	d := institutionData{Form: form, Mail: s.mail}
 	institutionChoices(c.Words(), &d)
 	err := s.db.View(c.Context(), tenant, func(tx *storage.Txn) error {
+		o, err := tx.Options()
+		if err != nil {
+			return err
+		}
+		d.CopyTrouble = s.copyTrouble(c, o)
 		d.Waiting, d.Dead = 0, 0
 		return tx.Mails(func(m storage.Mail) error {
 			switch {

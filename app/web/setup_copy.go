@@ -1,55 +1,63 @@
 package web
 
 import (
-	"context"
-	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"time"
 
+	"declara/app/backup"
 	"declara/storage"
 )
 
-// Copying makes copies of the store, for who may decide where they lie.
-type Copying struct {
-	Folder string // that is proposed
-	Key    string // file of the key, without which no copy can be read
-	// Make copies into a folder, opens the copy and checks it. What it refuses is a
-	// CopyError.
-	Make func(ctx context.Context, folder string) (storage.Copy, error)
-}
-
-// CopyError is why no copy was made: "folder", "write", "there", "unsound".
-type CopyError string
-
-func (e CopyError) Error() string { return "copy: " + string(e) }
+// What a plan has that nobody has decided about.
+const (
+	copyHour  = 3
+	copyDays  = 7
+	copyWeeks = 4
+)
 
 // copyData is the data of the page "setup-copy".
 type copyData struct {
-	Form  answers
-	Frame *frame
-	Can   bool   // copies are made here, and not with the tools of the engine
-	Key   string // file of the key
-	Last  *storage.Copy
-	Size  int
-	Took  string
-	Zone  *time.Location
+	Form    answers
+	Frame   *frame
+	Can     bool   // copies are made here, and not with the tools of the engine
+	Key     string // file of the key
+	Last    *storage.Copy
+	Size    int
+	Took    string
+	Zone    *time.Location
+	Plan    *storage.Daily // nil: no copy is made by itself
+	Fixed   bool           // the command line says
+	Hours   []option
+	Trouble string // why the last of a day was not made; "" when it was
+	Kept    []keptCopy
+}
+
+// keptCopy is a copy of every day, in the list.
+type keptCopy struct {
+	Day  string // yyyy-mm-dd
+	Size int
+}
+
+// copyWhy is the sentence of why there is no copy.
+func (c *Ctx) copyWhy(e backup.Error) string { return c.words.T("setup.copy.fail." + string(e)) }
+
+// copyTrouble says that the copy of the day failed, and why; "" when it did not.
+func (s *Server) copyTrouble(c *Ctx, o storage.Options) string {
+	if s.copies == nil || o.Tried.Why == "" {
+		return ""
+	}
+	if plan, _ := s.copies.Plan(o); plan == nil {
+		return ""
+	}
+	return c.words.T("setup.daily.failed", c.words.When(o.Tried.At.In(c.Zone())), c.copyWhy(backup.Error(o.Tried.Why)))
 }
 
 func (s *Server) stepCopy(c *Ctx, f *frame) error {
-	values := url.Values{}
-	o, err := s.accounts.Options(c.ctx, tenant)
-	if err != nil {
-		return err
-	}
-	switch {
-	case o.Copy != nil:
-		values.Set("carpeta", o.Copy.Folder)
-	case s.copying != nil:
-		values.Set("carpeta", s.copying.Folder)
-	}
-	return s.renderCopy(c, f, http.StatusOK, answers{Values: values})
+	return s.renderCopy(c, f, http.StatusOK, answers{})
 }
 
 func (s *Server) renderCopy(c *Ctx, f *frame, status int, form answers) error {
@@ -58,30 +66,67 @@ func (s *Server) renderCopy(c *Ctx, f *frame, status int, form answers) error {
 		return err
 	}
 	d := copyData{Form: form, Frame: f, Last: o.Copy, Zone: c.Zone()}
-	if s.copying != nil {
-		d.Can, d.Key = true, s.copying.Key
-	}
 	if o.Copy != nil {
 		d.Size, d.Took = int(o.Copy.Size), o.Copy.Took.Round(10*time.Millisecond).String()
 	}
+	if s.copies != nil {
+		s.planOf(c, &d, o)
+	}
 	return c.Render(status, "setup-copy", d)
+}
+
+// planOf fills in what is known of the copies of every day.
+func (s *Server) planOf(c *Ctx, d *copyData, o storage.Options) {
+	d.Can, d.Key = true, s.copies.Key
+	d.Plan, d.Fixed = s.copies.Plan(o)
+	d.Trouble = s.copyTrouble(c, o)
+	folder := s.copies.Proposed()
+	if o.Copy != nil {
+		folder = o.Copy.Folder
+	}
+	plan := storage.Daily{Folder: folder, Hour: copyHour, Days: copyDays, Weeks: copyWeeks}
+	if d.Plan != nil {
+		plan = *d.Plan
+		// A folder that cannot be read has no copies, and its trouble is told above.
+		kept, _ := s.copies.Kept(plan.Folder)
+		for _, k := range kept {
+			d.Kept = append(d.Kept, keptCopy{k.Day, int(k.Size)})
+		}
+	}
+	for h := range 24 {
+		d.Hours = append(d.Hours, option{strconv.Itoa(h), fmt.Sprintf("%02d:00", h)})
+	}
+	values := url.Values{
+		"carpeta": {folder}, "diaria": {plan.Folder}, "hora": {strconv.Itoa(plan.Hour)}, "dias": {strconv.Itoa(plan.Days)}, "semanas": {strconv.Itoa(plan.Weeks)},
+	}
+	for name := range d.Form.Values {
+		values[name] = d.Form.Values[name]
+	}
+	d.Form.Values = values
 }
 
 func (s *Server) stepCopyDo(c *Ctx, f *frame) error {
 	if err := c.FormError(); err != nil {
 		return err
 	}
-	if c.Value("accion") == "seguir" || s.copying == nil {
+	if s.copies == nil {
 		return s.putOff(c, f)
 	}
-	form := answers{Values: c.Form()}
-	folder := filepath.Clean(c.Value("carpeta"))
-	made, err := storage.Copy{}, error(CopyError("folder"))
-	if filepath.IsAbs(folder) && len(folder) < 1000 {
-		made, err = s.copying.Make(s.life, folder)
+	switch c.Value("accion") {
+	case "seguir":
+		return s.putOff(c, f)
+	case "diario":
+		return s.planCopies(c, f)
+	case "sindiario":
+		if err := s.accounts.SetDaily(c.ctx, tenant, f.actor, nil); err != nil {
+			return err
+		}
+		c.Flash("setup.daily.flash.off")
+		return c.Redirect(f.To)
 	}
-	if e, ok := errors.AsType[CopyError](err); ok {
-		form.Trouble = []trouble{{"carpeta", c.words.T("setup.copy.fail." + string(e))}}
+	made, err := s.copies.Make(s.life, filepath.Clean(c.Value("carpeta")))
+	if e, ok := err.(backup.Error); ok {
+		form := answers{Values: c.Form(), Trouble: []trouble{{"carpeta", c.copyWhy(e)}}}
 		return s.renderCopy(c, f, http.StatusUnprocessableEntity, form)
 	}
 	if err != nil {
@@ -91,5 +136,33 @@ func (s *Server) stepCopyDo(c *Ctx, f *frame) error {
 		return err
 	}
 	c.Flash("setup.copy.flash")
+	return c.Redirect(f.To)
+}
+
+// planCopies keeps where and when copies are made by themselves.
+func (s *Server) planCopies(c *Ctx, f *frame) error {
+	form := answers{Values: c.Form()}
+	within := func(field string, least, most int) int {
+		n, err := strconv.Atoi(c.Value(field))
+		if err != nil || n < least || n > most {
+			form.Trouble = append(form.Trouble, trouble{field, c.words.T("setup.daily.number", least, most)})
+		}
+		return n
+	}
+	plan := storage.Daily{Folder: filepath.Clean(c.Value("diaria"))}
+	err := s.copies.Check(plan.Folder)
+	if e, ok := err.(backup.Error); ok {
+		form.Trouble = append(form.Trouble, trouble{"diaria", c.copyWhy(e)})
+	} else if err != nil {
+		return err
+	}
+	plan.Hour, plan.Days, plan.Weeks = within("hora", 0, 23), within("dias", 1, backup.MaxDays), within("semanas", 0, backup.MaxWeeks)
+	if len(form.Trouble) > 0 {
+		return s.renderCopy(c, f, http.StatusUnprocessableEntity, form)
+	}
+	if err := s.accounts.SetDaily(c.ctx, tenant, f.actor, &plan); err != nil {
+		return err
+	}
+	c.Flash("setup.daily.flash.on")
 	return c.Redirect(f.To)
 }

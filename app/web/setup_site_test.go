@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,7 +18,10 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"declara/app/backup"
 	"declara/storage"
+	"declara/storage/bolt"
+	"declara/storage/files"
 )
 
 // setupSite is a site before its first run, the browser of who has the link, and the link.
@@ -52,15 +56,9 @@ func (b *browser) postFile(target string, file []byte, pairs ...string) result {
 
 // TestSetupPages goes through the whole first run, back and forth, with mistakes.
 func TestSetupPages(t *testing.T) {
-	made := t.TempDir()
-	copying := &Copying{Folder: made, Key: "/var/lib/declara/declara.key", Make: func(_ context.Context, folder string) (storage.Copy, error) {
-		if _, err := os.Stat(folder); err != nil {
-			return storage.Copy{}, CopyError("folder")
-		}
-		return storage.Copy{Folder: folder, File: folder + "/declara-1.db", Size: 54321, Took: 120 * time.Millisecond, Disk: true}, nil
-	}}
+	made, data := t.TempDir(), t.TempDir()
 	restarts := 0
-	x, b, link := setupSite(t, func(c *Config) { c.Mail, c.Copying, c.Restart = false, copying, func() { restarts++ } })
+	x, b, link := setupSite(t, func(c *Config) { c.Mail, c.Copies, c.Restart = false, copiesOf(c, data), func() { restarts++ } })
 	for _, bad := range []string{"", "?clave=", "?clave=x", "?clave=" + strings.Repeat("A", 43), "/institucion", "/listo"} {
 		b.get(setupPath + bad).is(404)
 	}
@@ -122,12 +120,15 @@ func TestSetupPages(t *testing.T) {
 	}
 	b.get(setupPath+"/correo").says(`value="127.0.0.1"`, "Configurado", "La prueba salió")
 
-	structure(t, b.get(setupPath+"/respaldo").is(200).says("declara.key", `value="`+made+`"`, "el respaldo no vale nada").body)
-	for _, folder := range []string{"", "relativa", made + "/no", strings.Repeat("/a", 600)} {
+	structure(t, b.get(setupPath+"/respaldo").is(200).says("declara.key", "-respaldos\"", "el respaldo no vale nada", "nadie hace copias").body)
+	for _, folder := range []string{"", "relativa", made + "/no", strings.Repeat("/a", 600), data} {
 		b.post(setupPath+"/respaldo", "accion", "hacer", "carpeta", folder).is(422).says(`id="f-carpeta-e"`)
 	}
+	structure(t, b.post(setupPath+"/respaldo", "accion", "diario", "diaria", data, "hora", "24", "dias", "0", "semanas", "x").is(422).says("Hay 4 datos por corregir", "dentro de los datos", `value="0"`, "de 1 a 60").body)
+	b.post(setupPath+"/respaldo", "accion", "diario", "diaria", made, "hora", "2", "dias", "5", "semanas", "3").leads(setupPath + "/respaldo")
+	structure(t, b.get(setupPath+"/respaldo").is(200).says("Se hace sola", `value="5"`, `value="2" selected`, "Todavía ninguna").body)
 	b.post(setupPath+"/respaldo", "accion", "hacer", "carpeta", made).leads(setupPath + "/respaldo")
-	structure(t, b.get(setupPath+"/respaldo").is(200).says("54 KB", "120ms", "declara-1.db", "en el mismo disco").body)
+	structure(t, b.get(setupPath+"/respaldo").is(200).says(" KB", "declara-2026-05-04.db", "en el mismo disco").body)
 	b.post(setupPath+"/respaldo", "accion", "seguir").leads(setupPath + "/padron")
 	structure(t, b.get(setupPath+"/padron").is(200).body)
 	b.post(setupPath + "/padron").leads(setupPath + "/listo")
@@ -151,10 +152,63 @@ func TestSetupPages(t *testing.T) {
 	// The settings have the same pages.
 	structure(t, b.get("/ajustes/correo").is(200).says(`action="/ajustes/correo"`, `value="127.0.0.1"`).hides("Paso 4").body)
 	structure(t, b.get("/ajustes/aspecto").is(200).says("#7a1f5c").body)
-	structure(t, b.get("/ajustes/respaldo").is(200).says("declara-1.db").body)
+	structure(t, b.get("/ajustes/respaldo").is(200).says("declara-2026-05-04.db").body)
 	b.post("/ajustes/aspecto", "color", "#0f5260", "sinlogo", "1").leads("/ajustes/aspecto")
 	b.get("/ajustes/aspecto").hides("/marca/")
 	b.post("/ajustes/correo", "accion", "quitar").leads("/ajustes/correo")
+}
+
+// copiesOf makes copies of the store of a site, whose data are in a folder, opened by the
+// engine.
+func copiesOf(c *Config, data string) *backup.Service {
+	return backup.New(backup.Config{DB: c.DB, Tenant: tenant, Evidence: files.Open(filepath.Join(data, "evidence"), c.Clock), Data: data,
+		Key: filepath.Join(data, "declara.key"), Clock: c.Clock, Log: c.Log,
+		Open: func(_ context.Context, file string) error {
+			s, err := bolt.Open(file)
+			if err == nil {
+				err = s.Close()
+			}
+			return err
+		}})
+}
+
+// TestDailyCopyFails: who administers and the panel of the office are told that the copy
+// of the day failed and why, until one is made or nobody wants it.
+func TestDailyCopyFails(t *testing.T) {
+	var copies *backup.Service
+	x := newSite(t, func(c *Config) { c.Copies = copiesOf(c, t.TempDir()); copies = c.Copies })
+	admin, office := x.as(storage.RoleAdmin), x.as(storage.RoleComptroller)
+	away := filepath.Join(t.TempDir(), "disco")
+	if err := os.Mkdir(away, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	admin.post("/ajustes/respaldo", "accion", "diario", "diaria", away, "hora", "0", "dias", "7", "semanas", "4").leads("/ajustes/respaldo")
+	tick := func() {
+		t.Helper()
+		x.clock = x.clock.Add(2 * time.Hour)
+		if err := copies.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Remove(away); err != nil {
+		t.Fatal(err)
+	}
+	tick()
+	const failed = "La copia diaria falló el"
+	admin, office = x.as(storage.RoleAdmin), x.as(storage.RoleComptroller)
+	structure(t, admin.get("/ajustes").is(200).says(failed, "Escribe una carpeta que ya exista").body)
+	structure(t, office.get("/contraloria").is(200).says(failed).body)
+	structure(t, admin.get("/ajustes/respaldo").is(200).says(failed).body)
+	if err := os.Mkdir(away, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	tick()
+	admin, office = x.as(storage.RoleAdmin), x.as(storage.RoleComptroller)
+	admin.get("/ajustes").is(200).hides(failed)
+	office.get("/contraloria").is(200).hides(failed)
+	structure(t, admin.get("/ajustes/respaldo").is(200).hides(failed).says("declara-diario-2026-05-04.db", "4 de mayo de 2026").body)
+	admin.post("/ajustes/respaldo", "accion", "sindiario").leads("/ajustes/respaldo")
+	admin.get("/ajustes/respaldo").is(200).says("nadie hace copias")
 }
 
 // TestSetupIsResumed: whoever leaves and comes back with another link goes on where she

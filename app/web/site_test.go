@@ -47,7 +47,7 @@ type site struct {
 
 // counted counts the transactions that write.
 type counted struct {
-	storage.Store
+	*bolt.Store
 	writes *atomic.Int64
 }
 

@@ -1,83 +1,58 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"os"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
 	"path/filepath"
-	"syscall"
+	"strconv"
+	"strings"
 	"time"
 
-	"declara/app/web"
+	"declara/app/backup"
 	"declara/storage"
 	"declara/storage/files"
 )
 
-// copying makes the copies that somebody asks for on a page; nil when the engine has
-// tools of its own for it.
-func (p place) copying(db *storage.DB) *web.Copying {
+// copies makes the copies that somebody asks for on a page, and those of every day; nil
+// when the engine has tools of its own for it.
+func (p place) copies(db *storage.DB, plan *storage.Daily, log *slog.Logger) *backup.Service {
 	if p.store != "" {
 		return nil
 	}
-	key, err := filepath.Abs(p.keyFile())
-	if err != nil {
-		key = p.keyFile()
-	}
-	data, err := filepath.Abs(p.data)
-	if err != nil {
-		data = p.data
-	}
-	own := data + "-respaldos"
-	return &web.Copying{Folder: own, Key: key, Make: func(ctx context.Context, folder string) (storage.Copy, error) {
-		if folder == own {
-			if err := os.MkdirAll(own, 0o700); err != nil {
-				return storage.Copy{}, web.CopyError("write")
-			}
-		}
-		return p.copyInto(ctx, db, folder)
-	}}
+	return backup.New(backup.Config{
+		DB: db, Tenant: "1", Evidence: p.evidence(), Data: p.data, Key: p.keyFile(), Fixed: plan, Clock: time.Now, Log: log,
+		Open: func(ctx context.Context, file string) error {
+			return place{data: p.data, key: p.keyFile()}.verify(ctx, file, files.Open(backup.Beside(file), time.Now), io.Discard)
+		},
+	})
 }
 
-// copyInto copies store and files into a folder that is there, opens the copy and checks
-// it, as the command does.
-func (p place) copyInto(ctx context.Context, db *storage.DB, folder string) (c storage.Copy, err error) {
-	if at, err := os.Stat(folder); err != nil || !at.IsDir() {
-		return c, web.CopyError("folder")
+// plan reads the flags of the daily copy; nil when they ask for none.
+func (s serving) plan() (*storage.Daily, error) {
+	if s.backupDir == "" {
+		return nil, nil
 	}
-	began := time.Now()
-	file := filepath.Join(folder, "declara-"+began.Format("20060102-150405")+".db")
-	if _, err := os.Lstat(file); err == nil {
-		return c, web.CopyError("there")
+	if s.store != "" {
+		return nil, errors.New("--backup-dir is for the file declara.db: a PostgreSQL store is backed up with PostgreSQL's own tools, such as pg_dump")
 	}
-	beside := besideOf(file)
-	if err := p.evidence().CopyTo(beside); err != nil {
-		return c, web.CopyError("write")
-	}
-	if err := copyOf(ctx, db, file); err != nil {
-		return c, web.CopyError("write")
-	}
-	if err := p.evidence().CopyTo(beside); err != nil {
-		return c, web.CopyError("write")
-	}
-	var said bytes.Buffer
-	if err := (place{data: p.data, key: p.keyFile()}).verify(ctx, file, files.Open(beside, time.Now), &said); err != nil {
-		return c, web.CopyError("unsound")
-	}
-	at, err := os.Stat(file)
+	dir, err := filepath.Abs(s.backupDir)
 	if err != nil {
-		return c, web.CopyError("unsound")
+		return nil, fmt.Errorf("--backup-dir: %w", err)
 	}
-	return storage.Copy{Folder: folder, File: file, At: began, Took: time.Since(began), Size: at.Size(), Disk: sameDisk(folder, p.data)}, nil
-}
-
-// sameDisk reports whether two folders lie on one disk, which breaks for both at once.
-func sameDisk(a, b string) bool {
-	x, err1 := os.Stat(a)
-	y, err2 := os.Stat(b)
-	if err1 != nil || err2 != nil {
-		return false
+	d := &storage.Daily{Folder: dir}
+	if d.Hour, err = strconv.Atoi(s.backupHour); err != nil || d.Hour < 0 || d.Hour > 23 {
+		return nil, errors.New("--backup-hour takes an hour from 0 to 23")
 	}
-	m, ok1 := x.Sys().(*syscall.Stat_t)
-	n, ok2 := y.Sys().(*syscall.Stat_t)
-	return ok1 && ok2 && m.Dev == n.Dev
+	days, weeks, _ := strings.Cut(s.backupKeep, ",")
+	d.Days, err = strconv.Atoi(strings.TrimSpace(days))
+	if weeks != "" && err == nil {
+		d.Weeks, err = strconv.Atoi(strings.TrimSpace(weeks))
+	}
+	if err != nil || d.Days < 1 || d.Days > backup.MaxDays || d.Weeks < 0 || d.Weeks > backup.MaxWeeks {
+		return nil, fmt.Errorf("--backup-keep takes days and weeks, such as 7,4: at most %d and %d", backup.MaxDays, backup.MaxWeeks)
+	}
+	return d, nil
 }

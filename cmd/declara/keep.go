@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"declara/app/backup"
 	"declara/app/seal"
 	"declara/i18n"
 	"declara/storage"
@@ -130,20 +131,20 @@ var backupCommand = command{
 			if len(args) != 1 {
 				return errors.New("it takes one FILE")
 			}
-			return backup(ctx, p, args[0], out)
+			return copied(ctx, p, args[0], out)
 		}
 	},
 }
 
-// backup copies the store, opens the copy and checks it: a copy that nobody has
+// copied copies the store, opens the copy and checks it: a copy that nobody has
 // opened is not a backup.
-func backup(ctx context.Context, p place, file string, out io.Writer) error {
+func copied(ctx context.Context, p place, file string, out io.Writer) error {
 	if p.store != "" {
 		return errors.New("a PostgreSQL store is backed up with PostgreSQL's own tools, such as pg_dump")
 	}
 	// Files are there before the store names them: what the copy of the store names was
 	// there before it was made, or came while it was.
-	beside := besideOf(file)
+	beside := backup.Beside(file)
 	if err := p.evidence().CopyTo(beside); err != nil {
 		return err
 	}
@@ -157,16 +158,12 @@ func backup(ctx context.Context, p place, file string, out io.Writer) error {
 	if err := p.evidence().CopyTo(beside); err != nil {
 		return err
 	}
-	copied := place{data: p.data, key: p.keyFile()}
-	if err := copied.verify(ctx, file, files.Open(beside, time.Now), out); err != nil {
+	if err := (place{data: p.data, key: p.keyFile()}).verify(ctx, file, files.Open(beside, time.Now), out); err != nil {
 		return err
 	}
 	day := time.Now().UTC().Truncate(24 * time.Hour)
 	return os.Chtimes(file, day, day) // as its files of complaints: when it was made says what is not in it yet
 }
-
-// besideOf is the folder of the files of complaints that go with a copy of the store.
-func besideOf(file string) string { return file + ".evidence" }
 
 // copyStore copies the store of a folder that nothing serves.
 func (p place) copyStore(ctx context.Context, file string) error {
@@ -245,7 +242,7 @@ func restore(ctx context.Context, p place, file string, out io.Writer) error {
 	if err := copyFile(p.file(), file); err != nil {
 		return err
 	}
-	if err := files.Open(besideOf(file), time.Now).CopyTo(filepath.Join(p.data, "evidence")); err != nil {
+	if err := files.Open(backup.Beside(file), time.Now).CopyTo(filepath.Join(p.data, "evidence")); err != nil {
 		return err
 	}
 	return p.verify(ctx, p.file(), p.evidence(), out)

@@ -40,6 +40,18 @@ func TestScripts(t *testing.T) {
 				}
 				ts.Fatalf("%s did not appear", args[0])
 			},
+			// waitcopy DIR NAME waits until the copy of a day is there, and calls it NAME.
+			"waitcopy": func(ts *testscript.TestScript, _ bool, args []string) {
+				for range 400 {
+					if all, _ := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "declara-diario-*.db")); len(all) == 1 {
+						ts.Check(os.Rename(all[0], ts.MkAbs(args[1])))
+						ts.Check(os.Rename(all[0]+".evidence", ts.MkAbs(args[1])+".evidence"))
+						return
+					}
+					time.Sleep(50 * time.Millisecond)
+				}
+				ts.Fatalf("no copy of the day appeared")
+			},
 			// papers DIR writes the papers of a filing of an installation, with what a
 			// stranger verifies them with.
 			"papers": func(ts *testscript.TestScript, _ bool, args []string) {

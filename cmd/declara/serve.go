@@ -31,6 +31,9 @@ type serving struct {
 	smtp, smtpPassword string
 	mailFrom           string
 	witnessDir         string
+	backupDir          string
+	backupHour         string
+	backupKeep         string
 }
 
 var serveCommand = command{
@@ -48,6 +51,9 @@ var serveCommand = command{
 		fs.StringVar(&s.smtpPassword, "smtp-password", "", "`password` for the mail server; better in DECLARA_SMTP_PASSWORD_FILE")
 		fs.StringVar(&s.mailFrom, "mail-from", "", "`address` that mail comes from")
 		fs.StringVar(&s.witnessDir, "witness-dir", "", "`folder` into which the state of the log is written every day; others should be able to read it, and copy it elsewhere")
+		fs.StringVar(&s.backupDir, "backup-dir", "", "`folder` into which the store is copied every day, opened and checked; without it the settings say")
+		fs.StringVar(&s.backupHour, "backup-hour", "3", "`hour` of the institution's day from which that is done")
+		fs.StringVar(&s.backupKeep, "backup-keep", "7,4", "`how many` of those copies stay: of the last days, and of the weeks before")
 		return func(ctx context.Context, args []string, out io.Writer) error {
 			if err := noArgs(args); err != nil {
 				return err
@@ -69,13 +75,18 @@ func (s serving) run(ctx context.Context, out io.Writer) error {
 	if err := s.folder(); err != nil {
 		return err
 	}
+	plan, err := s.plan()
+	if err != nil {
+		return err
+	}
 	db, err := s.open(ctx, true)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	config := app.Config{
-		DB: db, Evidence: s.evidence(), Clock: time.Now, Log: slog.New(slog.NewJSONHandler(os.Stderr, nil)), Copying: s.copying(db),
+		DB: db, Evidence: s.evidence(), Clock: time.Now, Log: log, Copies: s.copies(db, plan, log),
 		BaseURL: s.base, Secure: secure, TrustedProxies: fields(s.proxies), Mail: mail, WitnessDir: s.witnessDir, Version: version,
 	}
 	a, err := app.New(config)
