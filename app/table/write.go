@@ -9,14 +9,29 @@ import (
 	"strings"
 )
 
-// Safe is a cell that no spreadsheet takes for a formula: one that begins like one
-// has an apostrophe before it.
+// Safe is a cell that no spreadsheet takes for a formula, or for one and others: what
+// begins like one has an apostrophe before it, also after what another region's spreadsheet
+// takes for the end of a cell.
 func Safe(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n|", rune(s[0])) {
-		return "'" + s
+	if !strings.ContainsAny(s, formula) {
+		return s
 	}
-	return s
+	var b strings.Builder
+	first := true
+	for _, r := range s {
+		if first && strings.ContainsRune(formula, r) {
+			b.WriteByte('\'')
+		}
+		if r != ' ' || !first {
+			first = strings.ContainsRune(";,\t\r\n", r)
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
+
+// formula are the signs that a formula begins with, and what is skipped before them.
+const formula = "=+-@|\t\r\n"
 
 // WriteCSV is rows as a file that spreadsheets open with its accents, and without a
 // formula.
