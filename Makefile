@@ -48,7 +48,7 @@ fuzz: ## Run each fuzz target for FUZZTIME (default 20s)
 	    echo "== $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5x $$pkg; done; done
 
 screenshots: deps ## Make the pictures of README and manual from the demo
-	$(GO) test -count=1 -run TestScreenshots ./app/e2e -args -screenshots
+	$(GO) test -count=1 -run TestPicturesOfManual ./app/e2e -args -update-shots
 
 release: ## Static binaries for Linux on amd64 and arm64, with checksums
 	@mkdir -p bin

@@ -22,9 +22,8 @@ import (
 )
 
 var (
-	chromium    = flag.String("chromium", "/usr/bin/chromium", "the browser")
-	screenshots = flag.Bool("screenshots", false, "write the pictures of the documentation")
-	shots       = flag.String("shots", "", "folder for pictures of pages that a person wants to look at")
+	chromium = flag.String("chromium", "/usr/bin/chromium", "the browser")
+	shots    = flag.String("shots", "", "folder for pictures of pages that a person wants to look at")
 )
 
 // browser is the one Chromium of a run of the tests.

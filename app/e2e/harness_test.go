@@ -8,7 +8,7 @@
 // forms/sample invents for the person; what ends up in the store must be that
 // declaration, byte for byte (walk_test.go).
 //
-// -short leaves Chromium out, and so does a machine that has none. -screenshots
+// -short leaves Chromium out, and so does a machine that has none. -update-shots
 // writes the pictures of the documentation.
 package e2e
 

@@ -22,7 +22,9 @@ var access = map[string]string{
 
 	"GET /":                               "*",
 	"GET /ayuda":                          "*",
+	"GET /ayuda/manual":                   "*",
 	"GET /ayuda/manual/:name":             "*",
+	"GET /ayuda/imagenes/:name":           "*",
 	"GET /ayuda/decisiones/:name":         "*",
 	"GET /acerca":                         "*",
 	"GET /acerca/licencias/:name":         "*",

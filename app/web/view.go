@@ -38,6 +38,7 @@ type Page struct {
 	Private     bool          // for who is signed in, or never to be found by search engines
 	Idle        int           // seconds that the session lasts without use; 0 without one
 	Menu        menus
+	Help        string // where the manual tells of the page; "" nowhere
 	Foot        []link
 	Zone        *time.Location // of the institution
 	Beside      *beside        // the paper that the form is filled in from, if any
@@ -208,7 +209,7 @@ func (c *Ctx) page() *Page {
 	if p.Institution.SetUp.IsZero() { // no other page answers, and a link back would lack the key of the terminal
 		return p
 	}
-	p.Foot = c.s.footer()
+	p.Foot, p.Help = c.s.footer(), helpOf(c.route.Path, c.words.Name())
 	if p.User != nil {
 		p.Idle = int(account.Remaining(p.User).Seconds())
 	}
