@@ -2,17 +2,50 @@ package campaign_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
+	"time"
 
 	"declara/app/campaign"
 	"declara/app/declare"
 	"declara/app/errs"
+	"declara/app/outbox"
+	"declara/app/wiring"
+	"declara/i18n"
 )
 
 func (d *desk) extend(due string) {
 	d.Helper()
 	if err := d.duties.Extend(d.Context(), tenant, "oic", declare.Extension{Kind: declare.Modificacion, Year: 2026, Due: due, Agreement: "A/1"}, ""); err != nil {
 		d.Fatal(err)
+	}
+}
+
+// TestLettersWithoutAddress: where nobody told the address of the site, what is printed
+// names the system instead of half an address.
+func TestLettersWithoutAddress(t *testing.T) {
+	d := newDesk(t, "America/Mexico_City", "2026-06-05 12:00:00")
+	words, clock := i18n.Load(), func() time.Time { return d.now }
+	d.Service = wiring.Campaign(d.db, words, clock, nil, "a", "", d.duties, outbox.NewWriter(words, clock, "", ""))
+	d.hire("a", "")
+	roll, err := d.duties.Roll(t.Context(), tenant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := d.Plan(t.Context(), tenant, wiring.Owed(roll.Pick(declare.Ask{State: declare.Missing})), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := strings.Join(p.Text, "\n"); strings.Contains(said, "/declaraciones") || !strings.Contains(said, "sistema de declaraciones de Municipio de Valle Encinos") {
+		t.Errorf("%s", said)
+	}
+	id, err := d.Require(t.Context(), tenant, "oic", "a", "modificacion-2026", "OIC/1/2026", "05/06/2026")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := d.Requirement(t.Context(), tenant, "a", id)
+	if said := strings.Join(strings.Fields(pdfText(t, file)), " "); err != nil || strings.Contains(said, "/declaraciones") {
+		t.Errorf("%v %s", err, said)
 	}
 }
 

@@ -95,7 +95,7 @@ func (s *Service) Requirement(ctx context.Context, tenant, person, id string) ([
 			Body: []string{
 				p.T("campaign.letter.require.1", within(Title(p, &o)), p.Day(o.Due)),
 				why(p, o.Why, o.Args),
-				p.T("campaign.letter.require.2", s.Base+"/declaraciones", body.Office, body.Address, body.Hours),
+				p.T("campaign.letter.require.2", s.where(p, body), body.Office, body.Address, body.Hours),
 				p.T("campaign.letter.require.3"),
 				p.T("campaign.letter.consequence." + kind),
 				p.T("campaign.letter.require.4"),
@@ -103,6 +103,14 @@ func (s *Service) Requirement(ctx context.Context, tenant, person, id string) ([
 		}
 		return l, p.T("campaign.letter.require.title")
 	})
+}
+
+// where is the address at which people declare, in words as long as the site has none.
+func (s *Service) where(p *i18n.Printer, body storage.Institution) string {
+	if s.Base == "" {
+		return p.T("campaign.letter.site", body.Name)
+	}
+	return s.Base + "/declaraciones"
 }
 
 // Referral is the draft of the letter that tells the investigating authority, once the

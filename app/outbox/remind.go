@@ -42,6 +42,8 @@ func (w *Writer) Remind(p *i18n.Printer, body storage.Institution, r Reminder) (
 	switch {
 	case r.Aviso:
 		paragraphs = append(paragraphs, p.T("mail.reminder.aviso", body.Office, body.Address))
+	case w.base == "": // on paper, before the site has an address
+		paragraphs = append(paragraphs, p.T("mail.reminder.site", body.Name))
 	default:
 		paragraphs = append(paragraphs, p.T("mail.reminder.go", w.base+"/declaraciones"))
 	}
