@@ -48,15 +48,18 @@ func (o *Office) Acknowledge(ctx context.Context, h Hand, id, day, number string
 		if err != nil {
 			return err
 		}
-		_, bad := time.Parse(time.DateOnly, day)
-		n := utf8.RuneCountInString(number)
-		switch {
-		case Ended(&c):
+		if Ended(&c) {
 			return errAckGone
-		case bad != nil || day > today || day < c.Day:
-			return errAckDay
-		case n < 2 || n > 60:
-			return errAckNumber
+		}
+		var wrong []error
+		if _, bad := time.Parse(time.DateOnly, day); bad != nil || day > today || day < c.Day {
+			wrong = append(wrong, errAckDay)
+		}
+		if n := utf8.RuneCountInString(number); n < 2 || n > 60 {
+			wrong = append(wrong, errAckNumber)
+		}
+		if wrong != nil {
+			return errors.Join(wrong...)
 		}
 		c.Ack = &storage.ComplaintAck{Day: day, Number: number, By: h.User}
 		return o.put(tx, &c, h, "sealed.ack")
@@ -89,6 +92,6 @@ func (o *Office) Confirm(ctx context.Context, h Hand, id, number string) error {
 		if err := o.put(tx, &c, h, "sealed.confirm"); err != nil {
 			return err
 		}
-		return o.Happened(tx, id, EventAcknowledged, map[string]string{"authority": c.External, "on": ack.Day, "number": ack.Number})
+		return o.Happened(tx, id, EventAcknowledged, map[string]string{"authority": c.External, "on": ack.Day, "receipt": ack.Number})
 	})
 }

@@ -46,7 +46,7 @@ func TestComplaintAboutTheOfficeEnds(t *testing.T) {
 	w.ok(o.Confirm(ctx, w.hand("ivan"), sent.ID, "AS/1"))
 	refused(t, o.Acknowledge(ctx, w.hand("rosa"), sent.ID, "2026-05-15", "AS/9"), "cases.ack.error.gone")
 	e := last(w.events(sent))
-	if e.Kind != complain.EventAcknowledged || e.Data["authority"] != "Auditoría Superior" || e.Data["on"] != "2026-05-15" || e.Data["number"] != "AS/1" {
+	if e.Kind != complain.EventAcknowledged || e.Data["authority"] != "Auditoría Superior" || e.Data["on"] != "2026-05-15" || e.Data["receipt"] != "AS/1" {
 		t.Errorf("who complained reads %+v", e)
 	}
 	all, err := o.Sealed(ctx, tenant)

@@ -2,6 +2,7 @@ package complain
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -74,10 +75,7 @@ func (o *Office) Hold(ctx context.Context, h Hand, id string, n HoldNote, reason
 		if err != nil {
 			return err
 		}
-		if err := n.check(today); err != nil {
-			return err
-		}
-		if err := written(reason, errReason); err != nil {
+		if err := errors.Join(n.check(today), written(reason, errReason)); err != nil {
 			return err
 		}
 		p, err := o.Append(tx, id, NewPart{Kind: storage.PartNote, From: storage.FromOffice, Text: encode(Note{Text: reason, By: h.User, About: actHold, Hold: &n})})
@@ -89,20 +87,21 @@ func (o *Office) Hold(ctx context.Context, h Hand, id string, n HoldNote, reason
 	})
 }
 
+// check tells all that is wrong at once.
 func (n HoldNote) check(today string) error {
-	long := func(s string) bool { l := utf8.RuneCountInString(s); return l < 3 || l > 160 }
-	_, bad := time.Parse(time.DateOnly, n.Day)
-	switch {
-	case !slices.Contains(Holds, n.Kind):
-		return errHoldKind
-	case long(n.Authority):
-		return errHoldAuthority
-	case long(n.Document):
-		return errHoldDocument
-	case bad != nil || n.Day > today:
-		return errHoldDay
+	var all []error
+	wrong := func(is bool, err error) {
+		if is {
+			all = append(all, err)
+		}
 	}
-	return nil
+	length := func(s string) bool { l := utf8.RuneCountInString(s); return l < 3 || l > 160 }
+	_, bad := time.Parse(time.DateOnly, n.Day)
+	wrong(!slices.Contains(Holds, n.Kind), errHoldKind)
+	wrong(length(n.Authority), errHoldAuthority)
+	wrong(length(n.Document), errHoldDocument)
+	wrong(bad != nil || n.Day > today, errHoldDay)
+	return errors.Join(all...)
 }
 
 // Lift ends a hold, from 0, for a reason.

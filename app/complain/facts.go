@@ -197,7 +197,7 @@ const (
 	EventDeleted      = "identidad_eliminada" // Data: what
 	EventRevealed     = "identidad_dada"      // its sender gave her name later
 	EventNotified     = "notificada"          // Data: to, way, served, effect, starts, until
-	EventAcknowledged = "acuse_de_autoridad"  // the authority outside has it. Data: authority, on, number
+	EventAcknowledged = "acuse_de_autoridad"  // the authority outside has it. Data: authority, on, receipt
 	EventReaders      = "lectores"            // who can read it changed. Data: in, out (posts), why
 )
 

@@ -312,7 +312,7 @@ func named(h complain.Holder) string {
 // again shows a case with what is wrong with a form, with what was typed.
 func (s *Server) again(c *Ctx, h complain.Hand, err error, at, field string) error {
 	form := answers{Values: c.Form()}
-	if !form.with(err, c.words, field) {
+	if !form.withAll(err, c.words, field) {
 		return err
 	}
 	return s.renderCase(c, h, formStatus(err), form, at)
@@ -475,12 +475,16 @@ var moveFields = map[string]string{
 	"cases.error.question": "pregunta", "cases.error.authority": "autoridad", "cases.error.file": "expediente",
 }
 
-// apart are the errors that were joined into one.
-func apart(err error) []error {
-	if all, ok := err.(interface{ Unwrap() []error }); ok {
-		return all.Unwrap()
+// apart are the errors that were joined into one, however often.
+func apart(err error) (all []error) {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
 	}
-	return []error{err}
+	for _, one := range joined.Unwrap() {
+		all = append(all, apart(one)...)
+	}
+	return all
 }
 
 func (s *Server) caseMove(c *Ctx) error {

@@ -15,6 +15,7 @@ func TestCaseHold(t *testing.T) {
 	}
 	structure(t, hold(head, "causa", "amparo", "documento", "Amparo 12/2026", "fechada", "1/5/2026", "suspende", "Lo pidió el juzgado.").is(422).
 		says(`id="f-autoridad-e"`, `value="Amparo 12/2026"`, "Lo pidió el juzgado.").body)
+	structure(t, hold(head, "causa", "amparo").is(422).says(`id="f-autoridad-e"`, `id="f-documento-e"`, `id="f-fechada-e"`, `id="f-suspende-e"`).body)
 	structure(t, hold(head, "causa", "amparo", "autoridad", "Juzgado Segundo", "documento", "Amparo 12/2026", "fechada", "mañana", "suspende", "Lo pidió el juzgado.").is(422).says(`id="f-fechada-e"`).body)
 	hold(head, "causa", "amparo", "autoridad", "Juzgado Segundo", "documento", "Amparo 12/2026", "fechada", "1/5/2026", "suspende", "Lo pidió el juzgado.").leads(at)
 	structure(t, head.get(at).is(200).says("Juzgado Segundo, Amparo 12/2026", "Nada de este caso se borra", "Lo pidió el juzgado.", "Suspensión de la baja").body)

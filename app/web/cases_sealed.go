@@ -37,11 +37,10 @@ func (s *Server) sealedChange(c *Ctx) error {
 	id := c.Value("caso")
 	return c.withKey(sealedPath, func(h complain.Hand) error {
 		var err error
-		flash, field := "cases.flash.acked", "acuse"
+		flash := "cases.flash.acked"
 		switch c.Value("paso") {
 		case "acuse":
 			err = s.cases.Acknowledge(c.ctx, h, id, isoDay(c.Value("recibida")), c.Value("acuse"))
-			field = boxOf(err, "acuse", "cases.ack.error.day", "recibida")
 		case "confirmar":
 			flash = "cases.flash.confirmed"
 			err = s.cases.Confirm(c.ctx, h, id, c.Value("visto"))
@@ -53,7 +52,7 @@ func (s *Server) sealedChange(c *Ctx) error {
 			return c.Redirect(sealedPath)
 		}
 		form := answers{Values: c.Form()}
-		if errs.CodeOf(err) != errs.Invalid || !form.with(err, c.words, field) {
+		if errs.CodeOf(err) != errs.Invalid || !form.withAll(err, c.words, "acuse") {
 			return err
 		}
 		return s.renderSealed(c, formStatus(err), form, id)

@@ -240,7 +240,7 @@ func TestSealedPages(t *testing.T) {
 		t.Errorf("%.40q", file.body)
 	}
 	structure(t, head.post(at, "paso", "acuse", "caso", sent.ID, "recibida", "ayer", "acuse", "AS/1").is(422).says(`id="f-recibida-e"`, `value="ayer"`, `value="AS/1"`).body)
-	structure(t, head.post(at, "paso", "acuse", "caso", sent.ID, "recibida", sent.Day, "acuse", "").is(422).says(`id="f-acuse-e"`).body)
+	structure(t, head.post(at, "paso", "acuse", "caso", sent.ID, "recibida", "", "acuse", "").is(422).says(`id="f-acuse-e"`, `id="f-recibida-e"`).body)
 	head.post(at, "paso", "acuse", "caso", sent.ID, "recibida", sent.Day, "acuse", "AS/1").leads(at)
 	head.get(at).says("acuse AS/1", "Falta que otra persona").hides(`value="confirmar"`)
 	head.post(at, "paso", "confirmar", "caso", sent.ID, "visto", "AS/1").is(422)
@@ -248,7 +248,7 @@ func TestSealedPages(t *testing.T) {
 	inquiry.post(at, "paso", "confirmar", "caso", sent.ID, "visto", "AS/1").leads(at)
 	head.get(at).says("Dos personas lo confirmaron").hides("Anotar que la autoridad")
 	head.post(at, "paso", "otro", "caso", sent.ID).is(422)
-	x.anybody().post("/denuncia/clave", "paso", "entrar", "clave", sent.Key).is(200).says("La autoridad acusó que la recibió", "AS/1")
+	x.anybody().post("/denuncia/clave", "paso", "entrar", "clave", sent.Key).is(200).says("La autoridad acusó que la recibió", "Su acuse: AS/1")
 	own := x.arrives()
 	head.post(at, "paso", "acuse", "caso", own.ID, "recibida", sent.Day, "acuse", "AS/1").is(404)
 	head.get(at + "/" + own.ID + "/0").is(404)
