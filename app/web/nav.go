@@ -61,11 +61,24 @@ var menu = []entry{
 	{Path: accessPath, Key: "second.access.head", In: peoplePath, Roles: accessRoles},
 }
 
+// belongs are parts of the site whose pages have their way in on a page of another, below
+// which they stand in the menu.
+var belongs = map[string]string{
+	sendingsPath: dutiesPath, extensionsPath: dutiesPath, notesPath: dutiesPath,
+	"/contraloria/padron": peoplePath, "/contraloria/puestos": peoplePath, "/contraloria/invitaciones": peoplePath,
+	"/contraloria/reservas": peoplePath, "/contraloria/declaraciones": peoplePath,
+}
+
 // menuFor are the entries for a person, with those of the part where the page is. Who
 // only declares has no menu: the pages of a declaration have their own ways back.
 func (s *Server) menuFor(u *storage.User, path string) menus {
 	if u == nil || account.OnlyDeclares(*u) {
 		return menus{}
+	}
+	for from, to := range belongs {
+		if below(path, from) {
+			path = to
+		}
 	}
 	var mine []entry
 	best := -1

@@ -49,3 +49,19 @@ func TestMenuOfParts(t *testing.T) {
 		}
 	}
 }
+
+// TestMenuBelongs: pages whose way in is on a page of another part stand below that one.
+func TestMenuBelongs(t *testing.T) {
+	x := newSite(t)
+	u := &storage.User{Roles: []storage.Role{storage.RoleComptroller}}
+	for from, to := range belongs {
+		if !slices.ContainsFunc(x.s.table, func(r Route) bool { return r.Method == "GET" && below(r.Path, from) }) {
+			t.Errorf("%s is no page", from)
+		}
+		for _, e := range x.s.menuFor(u, from+"/algo").Top {
+			if e.Here != (e.Path == to) {
+				t.Errorf("%s: at %s it is %v", from, e.Path, e.Here)
+			}
+		}
+	}
+}
