@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"declara/app/account/payroll"
 	"declara/app/table"
@@ -185,6 +187,11 @@ func (c *comparison) doubts(l *Line, byRFC, byCURP *storage.Person) {
 			doubt("account.list.doubt.twice", id.f, rowList(others))
 		}
 	}
+	for _, f := range []payroll.Field{payroll.Given, payroll.First, payroll.Second, payroll.Post, payroll.Unit} {
+		if text := *o.text(f); strings.ContainsRune(text, utf8.RuneError) || f != payroll.Post && f != payroll.Unit && strings.ContainsFunc(text, notOfNames) {
+			doubt("account.list.doubt.letters", f)
+		}
+	}
 	if !agree(o.RFC, o.CURP) {
 		doubt("account.list.doubt.disagree", payroll.CURP)
 	}
@@ -202,6 +209,12 @@ func (c *comparison) doubts(l *Line, byRFC, byCURP *storage.Person) {
 	if p := cmp.Or(byRFC, byCURP); p != nil && p.Exit != "" && o.Exit == "" && o.Entry <= p.Exit && !p.Leave {
 		doubt("account.list.doubt.left", payroll.Exit, p.Exit)
 	}
+}
+
+// notOfNames reports whether a sign stands in no name: a file that lost its accents on the
+// way has such signs in their place.
+func notOfNames(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune(" '’´.-,", r)
 }
 
 // rowList names rows, the first few of them.

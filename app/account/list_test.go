@@ -481,3 +481,16 @@ func BenchmarkList(b *testing.B) {
 		}
 	})
 }
+
+// TestSignsOfNames: what stands in names is let through; what stands where a file lost its
+// accents is asked about.
+func TestSignsOfNames(t *testing.T) {
+	for name, odd := range map[string]bool{
+		"María de los Ángeles": false, "O'Farrill": false, "D’Artigues": false, "Ma. Luisa": false, "Sáenz-Nuñez": false, "Mu\u006e\u0303oz": false, "Ñáñez": false,
+		"Mu\uFFFDoz": true, "MU?OZ": true, "MÃ‰NDEZ": true, "=HYPERLINK(1)": true, "Ana2": true, "<b>Ana": true,
+	} {
+		if got := strings.ContainsFunc(name, notOfNames); got != odd {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

@@ -98,7 +98,8 @@ func Read(data []byte) (Table, error) {
 		return readXLSX(data)
 	case bytes.HasPrefix(data, []byte("\xD0\xCF\x11\xE0")): // a workbook of before 2007, or one with a password
 		return Table{}, errOld
-	case bytes.HasPrefix(data, []byte("%PDF")), bytes.HasPrefix(data, []byte("PK")), bytes.HasPrefix(data, []byte("\x1F\x8B")), bytes.HasPrefix(data, []byte("{\\rtf")):
+	case bytes.HasPrefix(data, []byte("%PDF")), bytes.HasPrefix(data, []byte("PK")), bytes.HasPrefix(data, []byte("\x1F\x8B")), bytes.HasPrefix(data, []byte("{\\rtf")),
+		bytes.HasPrefix(data, []byte("\x89PNG")), bytes.HasPrefix(data, []byte("\xFF\xD8\xFF")): // a photograph of the list
 		return Table{}, errKind
 	}
 	return readCSV(data)

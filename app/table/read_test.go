@@ -123,6 +123,7 @@ func TestRefused(t *testing.T) {
 		{"half a letter", []byte("\xFF\xFEa"), "table.bytes"},
 		{"old workbook", []byte("\xD0\xCF\x11\xE0\xA1\xB1"), "table.old"},
 		{"PDF", []byte("%PDF-1.7"), "table.kind"},
+		{"photograph", []byte("\xFF\xD8\xFF\xE0\x00\x10JFIF"), "table.kind"},
 		{"columns", []byte("a,b\n" + strings.Repeat("x,", 201) + "x"), "table.columns 2 200"},
 		{"long cell", []byte("a,b\n1," + strings.Repeat("x", MaxCell+1)), "table.cell 2 B"},
 		{"rows", []byte(strings.Repeat("a,b\n", MaxRows+2)), "table.rows 20000"},
