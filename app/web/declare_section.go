@@ -14,6 +14,7 @@ import (
 type sectionPage struct {
 	ID, Key, No, Over, Title, Hint string
 	Help                           string
+	OnPaper                        bool // it is typed from paper
 	Action, Envio, Base            string
 	Version                        int
 	Saved                          string
@@ -110,7 +111,8 @@ func (c *Ctx) sectionPage(w declare.Work, sec *forms.Section) sectionPage {
 	d := &w.Kept.Draft
 	progress := w.Progress()
 	page := sectionPage{
-		ID: w.Kept.ID, Key: sec.Key, No: sectionNumber(sec), Title: c.words.T("section." + sec.Key), Hint: c.hintOf(w, sec),
+		OnPaper: c.beside != nil,
+		ID:      w.Kept.ID, Key: sec.Key, No: sectionNumber(sec), Title: c.words.T("section." + sec.Key), Hint: c.hintOf(w, sec),
 		Help:   c.words.T("section." + sec.Key + ".help"),
 		Over:   c.overSection(w, sec),
 		Action: sectionPath(w.Kept.ID, sec.Key), Envio: c.envio(), Version: w.Kept.Versions[sec.Key],

@@ -59,3 +59,28 @@ func TestOnPaper(t *testing.T) {
 	c.get(one + "/escaneo").is(409)
 	c.get(draft).is(404)
 }
+
+// TestGiftsAreUnderKey: the list of the office tells nothing of a gift, its file holds no
+// formula, and nobody else reads one.
+func TestGiftsAreUnderKey(t *testing.T) {
+	x := newSite(t)
+	d, c := x.as(storage.RoleDeclarant), x.as(storage.RoleComptroller)
+	day := x.clock.Format("02/01/2006")
+	d.post("/declaraciones/obsequios", "envio", "1", "que", "=MARCAREGALO()", "quien", "MARCAQUIEN", "valor", "1500", "recibido", day, "entrega", "MARCATIENE").is(303)
+	page := d.get("/declaraciones/obsequios").is(200).says("MARCAREGALO")
+	receipt := between(page.body, `href="/declaraciones/obsequios/`, `/recibo.pdf"`)
+	d.get("/declaraciones/obsequios/" + receipt + "/recibo.pdf").is(200)
+	c.get(giftsPath).is(200).says("VE-R-").hides("MARCA")
+	c.get(giftsPath+"/"+receipt).is(200).says("MARCAREGALO", "MARCAQUIEN")
+	c.get(giftsPath + "/" + receipt + "/oficio.pdf").is(200)
+	c.post(giftsPath+"/"+receipt, "autoridad", "", "numero", "", "fecha", "x").is(422).says("Escribe el nombre de la autoridad", "Escribe el número del oficio", "Escribe la fecha del oficio")
+	if file := c.get(giftsPath + ".csv").is(200); strings.Contains(file.body, ",=MARCA") || !strings.Contains(file.body, "MARCAREGALO") {
+		t.Error("the file has a formula, or lacks the gift")
+	}
+	for _, other := range []storage.Role{storage.RoleHR, storage.RoleAdmin, storage.RoleInvestigator} {
+		x.as(other).get(giftsPath + "/" + receipt).is(403)
+	}
+	if strings.Contains(x.log.String(), "MARCA") {
+		t.Error("the log tells of a gift")
+	}
+}
