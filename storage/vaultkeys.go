@@ -172,6 +172,7 @@ type Holiday struct {
 	To     string `json:"to"`   // yyyy-mm-dd, the same for one day
 	Name   string `json:"name"`
 	Source string `json:"source"` // the document that says so
+	Kind   string `json:"kind"`   // why: complain.HolidayKinds
 }
 
 // Calendar reads that of a year; ErrNotFound when nobody has made one.

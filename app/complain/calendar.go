@@ -121,7 +121,7 @@ func Statutory(year int) []storage.Holiday {
 	var all []storage.Holiday
 	add := func(at time.Time, name string) {
 		d := at.Format(time.DateOnly)
-		all = append(all, storage.Holiday{From: d, To: d, Name: name, Source: statutory})
+		all = append(all, storage.Holiday{From: d, To: d, Name: name, Source: statutory, Kind: HolidayKinds[0]})
 	}
 	add(on(time.January, 1), "Año nuevo")
 	add(monday(time.February, 1), "Aniversario de la Constitución")
@@ -142,6 +142,7 @@ var (
 	errHolidayOrder  = errs.New(errs.Invalid, "cases.calendar.error.order")
 	errHolidayYear   = errs.New(errs.Invalid, "cases.calendar.error.year")
 	errHolidayName   = errs.New(errs.Invalid, "cases.calendar.error.name")
+	errHolidayKind   = errs.New(errs.Invalid, "connect.calendar.error.kind")
 	errHolidaySource = errs.New(errs.Invalid, "cases.calendar.error.source")
 )
 
@@ -182,6 +183,9 @@ func (o *Office) AddHoliday(ctx context.Context, tenant, user string, h storage.
 	if h.To == "" {
 		h.To = h.From
 	}
+	if h.Kind == "" {
+		h.Kind = HolidayKinds[1]
+	}
 	h.Name, h.Source = strings.Join(strings.Fields(h.Name), " "), strings.Join(strings.Fields(h.Source), " ")
 	for _, d := range []string{h.From, h.To} {
 		if _, err := time.Parse(time.DateOnly, d); err != nil {
@@ -195,6 +199,8 @@ func (o *Office) AddHoliday(ctx context.Context, tenant, user string, h storage.
 		return errHolidayYear
 	case h.Name == "" || utf8.RuneCountInString(h.Name) > maxHolidayText:
 		return errHolidayName
+	case !slices.Contains(HolidayKinds, h.Kind):
+		return errHolidayKind
 	case h.Source == "" || utf8.RuneCountInString(h.Source) > maxHolidayText:
 		return errHolidaySource
 	}

@@ -129,6 +129,8 @@ type calendarData struct {
 	Next  []int // years that can be begun
 	Head  bool
 	Form  answers
+	Kinds []option
+	Moved []complain.FixedDay
 }
 
 func (s *Server) calendarPage(c *Ctx) error {
@@ -159,6 +161,14 @@ func (s *Server) renderCalendar(c *Ctx, status int, year string, form answers) e
 			d.Next = append(d.Next, y)
 		}
 	}
+	for _, k := range complain.HolidayKinds {
+		d.Kinds = append(d.Kinds, option{k, c.words.T("connect.calendar.kind." + k)})
+	}
+	if d.Head {
+		if d.Moved, err = s.cases.FixedDays(c.ctx, tenant); err != nil {
+			return err
+		}
+	}
 	return c.Render(status, "cases-calendar", d)
 }
 
@@ -177,7 +187,7 @@ func (s *Server) calendarChange(c *Ctx) error {
 		n, _ := strconv.Atoi(year)
 		err = s.cases.BeginYear(c.ctx, tenant, c.User().ID, n)
 	case "agregar":
-		err = s.cases.AddHoliday(c.ctx, tenant, c.User().ID, storage.Holiday{From: from, To: to, Name: c.Value("nombre"), Source: c.Value("fuente")})
+		err = s.cases.AddHoliday(c.ctx, tenant, c.User().ID, storage.Holiday{From: from, To: to, Name: c.Value("nombre"), Source: c.Value("fuente"), Kind: c.Value("clase")})
 		year, _, _ = strings.Cut(from, "-")
 	case "quitar":
 		err = s.cases.RemoveHoliday(c.ctx, tenant, c.User().ID, from, to)
@@ -186,7 +196,7 @@ func (s *Server) calendarChange(c *Ctx) error {
 	}
 	if err != nil {
 		form := answers{Values: c.Form()}
-		field := map[string]string{"cases.calendar.error.name": "nombre", "cases.calendar.error.source": "fuente", "cases.calendar.error.order": "hasta"}[keyOf(err)]
+		field := map[string]string{"cases.calendar.error.name": "nombre", "cases.calendar.error.source": "fuente", "connect.calendar.error.kind": "clase", "cases.calendar.error.order": "hasta"}[keyOf(err)]
 		if field == "" {
 			field = "desde"
 		}

@@ -37,6 +37,7 @@ var menu = []entry{
 	{Path: dutiesPath, Key: "office.list.head", Roles: rosterRoles},
 	{Path: casesPath, Key: "cases.head", Roles: caseRoles},
 	{Path: "/contraloria/recepcion", Key: "desk.head", In: casesPath, Roles: deskRoles},
+	{Path: casesPath + "/calendario", Key: "cases.calendar.head", In: casesPath, Roles: caseRoles},
 	{Path: drawsPath, Key: "verify.head", Roles: readers},
 	{Path: conflictsPath, Key: "conflict.head", Roles: readers},
 	{Path: boxesPath, Key: "boxes.head", In: casesPath, Roles: deskRoles},
