@@ -72,7 +72,7 @@ func TestConnectionsInBrowser(t *testing.T) {
 		v.open(to)
 		look("one", "Cambiar las claves", "Aún no hay solicitudes")
 		press(`form[action$="/probar"]`)
-		look("tried", "Hay 1 declaraciones", "Una declaración por su identificador", "Última consulta")
+		look("tried", "Declaraciones en total: 1", "Una declaración por su identificador", "Última consulta")
 		v.open(to + "/datos")
 		look("sheet", "Se entrega aparte", "/v2/declaraciones")
 
