@@ -134,6 +134,9 @@ func TestReceiptTells(t *testing.T) {
 		"late": {func(in *Declaration) { in.Late = true }, []string{"Extemporánea", "Fecha límite"}, []string{"En tiempo"}},
 		"interest": {func(in *Declaration) { in.Interest, in.Due = true, "" },
 			[]string{"Recibimos tu actualización de intereses 2026", "Sin plazo"}, []string{"Fecha límite", "conclusión"}},
+		"paper": {func(in *Declaration) {
+			in.Method, in.Received, in.Scan = "paper", "2026-05-12", strings.Repeat("0a1b", 16)
+		}, []string{"En papel, con tu firma", "Recibida en papel", "12 de mayo de 2026", "0a1b0a1b", "Asiento 4182"}, []string{"contraseña"}},
 		"efirma": {func(in *Declaration) { in.Method, in.Leaf = "efirma", nil }, []string{"Con tu e.firma"}, []string{"contraseña", "Asiento"}},
 	} {
 		text := receipt(c.change)

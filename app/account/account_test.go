@@ -38,8 +38,17 @@ func newOffice(t testing.TB, options ...Option) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return officeOn(t, store, true, options...)
+}
+
+// officeOn is an office over a store; again has every transaction that writes run twice.
+func officeOn(t testing.TB, store storage.Store, again bool, options ...Option) *office {
+	t.Helper()
 	o := &office{t: t, now: time.Date(2026, 5, 4, 15, 0, 0, 0, time.UTC)}
-	o.db = storage.Open(&twice{store, o}, storage.NewKeys())
+	if again {
+		store = &twice{store, o}
+	}
+	o.db = storage.Open(store, storage.NewKeys())
 	t.Cleanup(func() {
 		if err := o.db.Close(); err != nil {
 			t.Error(err)
