@@ -14,6 +14,7 @@ import (
 	"io"
 	"io/fs"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -42,6 +43,7 @@ const (
 	markMessage = "MarcaDelMensajePosterior"
 	markFile    = "MarcaDelArchivoRecibo"
 	markEXIF    = "MarcaDeLaCamaraDeRosa"
+	markLater   = "MarcaDelNombreQueDioDespues"
 	markDraft   = "MarcaDelBorradorQueNadieEnvio"
 	markAgent   = "MarcaDelNavegador/7.1"
 	markAddress = "203.0.113.77"
@@ -78,6 +80,8 @@ func TestMarkers(t *testing.T) {
 	c.step("paso", "que", "que", markText, "donde", markPlace)
 	c.upload("/denuncia", "paso", "pruebas", "ir", "subir")
 	c.step("paso", "nombre", "modo", "confianza", "nombre", markName, "contacto", markContact)
+	c.step("paso", "revisar", "ir", "fuera")
+	c.step("paso", "fuera", "fuera", "mala", "ofrecido", "mala")
 	page := c.step("paso", "revisar", "ir", "enviar")
 	key := keyIn(page)
 	if key == "" {
@@ -96,6 +100,7 @@ func TestMarkers(t *testing.T) {
 	}
 	back.post("/denuncia/clave", "paso", "escribir", "mensaje", markMessage, "envio", "1")
 	back.upload("/denuncia/clave", "paso", "archivo")
+	back.post("/denuncia/clave", "paso", "nombre", "modo", "confianza", "nombre", markLater, "contacto", markContact, "envio", "2")
 
 	backup := filepath.Join(w.out, "copy.db")
 	if out, err := w.declara("backup", "--data", w.dir, backup).CombinedOutput(); err != nil {
@@ -106,12 +111,27 @@ func TestMarkers(t *testing.T) {
 	w.search("with a complaint in it", marks)
 	w.control(marks)
 	w.records(key)
+	w.excluded("mala")
 
+	w.letter()
+	w.start()
+	w.post.waits(t, 1)
+	w.kill()
+	for _, m := range marks {
+		for _, worn := range clothes(m) {
+			if bytes.Contains(w.post.all(), worn) {
+				t.Errorf("a letter has %q", m)
+			}
+		}
+	}
 	w.delete()
 	w.start()
 	w.search("after a deletion", marks)
 	w.kill()
 	w.search("after a deletion and a crash", marks)
+	if info, err := os.Stat(backup); err != nil || !info.ModTime().UTC().Equal(info.ModTime().UTC().Truncate(24*time.Hour)) {
+		t.Errorf("the copy tells when it was made: %v", err)
+	}
 	if left, _ := filepath.Glob(filepath.Join(w.dir, "evidence", "*")); len(left) != 0 {
 		t.Errorf("%d files are left of what was deleted", len(left))
 	}
@@ -134,23 +154,24 @@ type markedWorld struct {
 	base           string
 	process        *exec.Cmd
 	runs           int
+	post           *letterbox
 }
 
 func newMarked(t *testing.T) *markedWorld {
-	w := &markedWorld{T: t, dir: t.TempDir(), temp: t.TempDir(), out: t.TempDir(), keys: map[string]*vault.Private{}}
+	w := &markedWorld{T: t, dir: t.TempDir(), temp: t.TempDir(), out: t.TempDir(), keys: map[string]*vault.Private{}, post: openLetterbox(t)}
 	w.with(func(db *storage.DB) error {
 		return db.Update(t.Context(), "1", func(tx *storage.Txn) error {
 			err := tx.PutInstitution(storage.Institution{
 				Name: "Municipio de Valle Encinos", Office: "Órgano Interno de Control", Initials: "VE", Order: "MUNICIPAL_ALCALDIA", Branch: "EJECUTIVO",
 				State: "20", Town: "067", Zone: "America/Mexico_City", SetUp: time.Now(),
 			})
-			for id, role := range map[string]storage.Role{"ana": storage.RoleComptroller, "custodia": storage.RoleCustodian} {
+			for id, role := range map[string]storage.Role{"ana": storage.RoleComptroller, "beto": storage.RoleComptroller, "mala": storage.RoleComptroller, "custodia": storage.RoleCustodian} {
 				p, e := vault.NewPair()
 				if e != nil {
 					return e
 				}
 				w.keys[id] = p
-				err = errors.Join(err, tx.PutUser(storage.User{ID: id, Login: id + "@valleencinos.example", Roles: []storage.Role{role}}),
+				err = errors.Join(err, tx.PutUser(storage.User{ID: id, Login: id + "@valleencinos.example", Email: id + "@valleencinos.example", Name: "Persona " + id, Roles: []storage.Role{role}}),
 					tx.PutVaultKey(storage.VaultKey{User: id, Public: p.Public().Bytes(), Post: "Puesto de " + id}, 0))
 			}
 			return err
@@ -199,7 +220,14 @@ func (w *markedWorld) start() {
 		w.Fatal(err)
 	}
 	defer log.Close()
-	w.process = w.declara("serve", "--data", w.dir, "--listen", "127.0.0.1:0", "--trusted-proxies", "127.0.0.1")
+	free, err := net.Listen("tcp", "127.0.0.1:0") // letters have links, so its address must be known before it starts
+	if err != nil {
+		w.Fatal(err)
+	}
+	address := free.Addr().String()
+	free.Close()
+	w.process = w.declara("serve", "--data", w.dir, "--listen", address, "--trusted-proxies", "127.0.0.1",
+		"--smtp", "smtp://"+w.post.address+"?tls=none", "--mail-from", "denuncias@valleencinos.example", "--base-url", "http://"+address)
 	w.process.Stderr = log
 	out, err := w.process.StdoutPipe()
 	if err != nil {
@@ -331,7 +359,7 @@ func markedPhoto(t *testing.T) []byte {
 }
 
 func (w *markedWorld) marks() (all [][]byte) {
-	for _, m := range []string{markText, markPlace, markName, markContact, markMessage, markFile, markEXIF, markDraft, markAgent, markAddress} {
+	for _, m := range []string{markText, markPlace, markName, markContact, markMessage, markFile, markEXIF, markLater, markDraft, markAgent, markAddress} {
 		all = append(all, []byte(m))
 	}
 	return append(all, markGPS)
@@ -442,7 +470,7 @@ func (w *markedWorld) control(marks [][]byte) {
 			})
 		})
 	})
-	for _, m := range []string{markText, markPlace, markName, markContact, markMessage, markFile, markEXIF, string(markGPS)} {
+	for _, m := range []string{markText, markPlace, markName, markContact, markMessage, markFile, markEXIF, markLater, string(markGPS)} {
 		if !bytes.Contains(seen.Bytes(), []byte(m)) {
 			w.Errorf("%q is not in what was opened: the test looks for what never was", m)
 		}
@@ -507,30 +535,44 @@ func (w *markedWorld) records(key string) {
 	}
 }
 
-// delete removes every complaint with its files, as the act of two persons does in the
-// end.
+// delete removes every complaint by the act of two persons, when its time has come.
 func (w *markedWorld) delete() {
 	w.Helper()
+	late := func() time.Time { return time.Now().AddDate(12, 0, 0) }
 	w.with(func(db *storage.DB) error {
-		var names []string
+		s, err := complain.New(complain.Config{DB: db, Files: files.Open(filepath.Join(w.dir, "evidence"), late), Clock: late})
+		if err != nil {
+			return err
+		}
+		var ids []string
 		if err := db.Update(w.Context(), "1", func(tx *storage.Txn) error {
-			var ids []string
-			if err := tx.Complaints(func(c storage.Complaint) error { ids = append(ids, c.ID); return nil }); err != nil {
+			ids = nil
+			var all []storage.Complaint
+			if err := tx.Complaints(func(c storage.Complaint) error { all = append(all, c); return nil }); err != nil {
 				return err
 			}
-			for _, id := range ids {
-				more, err := tx.DeleteComplaint(id)
-				if err != nil {
+			for _, c := range all {
+				c.State, c.Since = complain.StateArchived, time.Now().Format(time.DateOnly)
+				if err := tx.PutComplaint(c, c.Version); err != nil {
 					return err
 				}
-				names = append(names, more...)
+				ids = append(ids, c.ID)
 			}
-			_, drafts, err := tx.SweepComplaintDrafts(time.Now().Add(48*time.Hour).UTC().Format(time.RFC3339), 100)
-			names = append(names, drafts...)
-			return err
+			return nil
 		}); err != nil {
 			return err
 		}
-		return files.Open(filepath.Join(w.dir, "evidence"), time.Now).Remove(names...)
+		if err := s.Sweep(w.Context(), "1"); err != nil { // drafts, identities and originals
+			return err
+		}
+		for _, id := range ids {
+			if err := s.Propose(w.Context(), complain.Hand{Tenant: "1", User: "ana", Key: w.keys["ana"]}, id); err != nil {
+				return err
+			}
+			if err := s.Delete(w.Context(), complain.Hand{Tenant: "1", User: "beto", Key: w.keys["beto"]}, id); err != nil {
+				return err
+			}
+		}
+		return s.Shred(w.Context(), "1") // and the store is compacted
 	})
 }
