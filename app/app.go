@@ -203,6 +203,8 @@ func aboutAccounts(w *outbox.Writer) account.Post {
 			return w.Unused(tx, l.To, l.Lang, l.Path)
 		case account.LetterChanged:
 			return w.Changed(tx, l.To, l.Lang)
+		case account.LetterFactor:
+			return w.Factor(tx, l.To, l.Lang)
 		case account.LetterMoved:
 			return w.Moved(tx, l.To, l.Lang)
 		case account.LetterInvitation:

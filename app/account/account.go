@@ -59,6 +59,7 @@ const (
 	LetterRecovery LetterKind = "recovery" // a link that sets a new password, good for one hour
 	LetterUnused   LetterKind = "unused"   // somebody asked for that link before the first sign-in
 	LetterChanged  LetterKind = "changed"  // the password was changed
+	LetterFactor   LetterKind = "factor"   // the second factor was set up, changed or taken off
 	LetterMoved    LetterKind = "moved"    // the account writes to another address from now on
 
 	LetterInvitation LetterKind = "invitation" // a code for the first sign-in

@@ -127,3 +127,71 @@ func TestAdminReadsNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnerHears: whoever changes the second factor of an account, its owner is told at her
+// address: a telephone that is not hers would be nobody's news otherwise.
+func TestOwnerHears(t *testing.T) {
+	o := newOffice(t)
+	admin := o.entered("admin@valle.example", storage.RoleAdmin)
+	head := o.entered("titular@valle.example", storage.RoleComptroller)
+	u := o.entered("rosa@valle.example", storage.RoleHR)
+	told := func() (n int) {
+		for _, l := range o.letters {
+			if l.Kind == LetterFactor && l.To == u.Email {
+				n++
+			}
+		}
+		return n
+	}
+	e, err := o.GiveCode(t.Context(), tenant, o.half(u.Login), CodeOf(phone, o.now), home)
+	if err != nil || told() != 0 {
+		t.Fatal(err, told())
+	}
+	mine := hashToken(e.Token)
+	steps := []struct {
+		what string
+		do   func() error
+	}{
+		{"other codes", func() error { _, err := o.RenewSpares(t.Context(), tenant, u.ID, goodPassword); return err }},
+		{"another telephone", func() error {
+			if err := o.StartReplacing(t.Context(), tenant, mine); err != nil {
+				return err
+			}
+			x, err := o.Enrolment(t.Context(), tenant, mine)
+			if err != nil {
+				return err
+			}
+			secret, err := ReadSecret(x.Secret)
+			if err != nil {
+				return err
+			}
+			_, err = o.Replace(t.Context(), tenant, u.ID, mine, goodPassword, CodeOf(secret, o.now))
+			return err
+		}},
+		{"taken off", func() error {
+			if err := o.AskLost(t.Context(), tenant, &admin, u.ID, "Perdió su teléfono ayer"); err != nil {
+				return err
+			}
+			return o.GrantLost(t.Context(), tenant, &head, u.ID)
+		}},
+		{"the first telephone", func() error {
+			hash := o.half(u.Login)
+			x, err := o.Enrolment(t.Context(), tenant, hash)
+			if err != nil {
+				return err
+			}
+			secret, err := ReadSecret(x.Secret)
+			if err != nil {
+				return err
+			}
+			_, _, err = o.Enrol(t.Context(), tenant, hash, CodeOf(secret, o.now), home)
+			return err
+		}},
+		{"taken off at the machine", func() error { return o.RescueSecond(t.Context(), tenant, u.Login) }},
+	}
+	for i, s := range steps {
+		if err := s.do(); err != nil || told() != i+1 {
+			t.Errorf("%s: %d letters, %v", s.what, told(), err)
+		}
+	}
+}

@@ -109,10 +109,14 @@ func (s *Service) lost(ctx context.Context, tenant string, actor *storage.User, 
 // putSecond keeps an account whose second factor changed, and ends its sessions when it
 // has none left.
 func (s *Service) putSecond(tx *storage.Txn, u storage.User, actor, act, reason string, now time.Time) error {
-	if err := tx.PutUser(u); err != nil {
-		return err
-	}
-	if u.Second == nil {
+	if u.Second != nil {
+		if err := tx.PutUser(u); err != nil {
+			return err
+		}
+	} else {
+		if err := s.putFactor(tx, u); err != nil {
+			return err
+		}
 		if err := tx.EndSessionsOf(u.ID, ""); err != nil {
 			return err
 		}

@@ -219,10 +219,19 @@ func (s *Service) enrolled(tx *storage.Txn, u *storage.User, secret []byte, type
 	}
 	codes, kept := s.spares(u.ID)
 	u.Second, u.Lost = &storage.Second{Secret: secret, Step: step, Spare: kept, Since: now}, nil
-	if err := tx.PutUser(*u); err != nil {
+	if err := s.putFactor(tx, *u); err != nil {
 		return nil, err
 	}
 	return codes, tx.Audit(storage.AuditEntry{At: now, Actor: u.ID, Act: act, About: u.ID})
+}
+
+// putFactor keeps an account whose second factor changed, and tells its owner by mail:
+// whoever did it may not be she.
+func (s *Service) putFactor(tx *storage.Txn, u storage.User) error {
+	if err := tx.PutUser(u); err != nil || u.Email == "" {
+		return err
+	}
+	return s.post(tx, Letter{Kind: LetterFactor, To: u.Email, Lang: u.Lang})
 }
 
 // StartReplacing makes the secret of another telephone for who is signed in.
@@ -278,7 +287,7 @@ func (s *Service) RenewSpares(ctx context.Context, tenant, userID, password stri
 			return errNotHalf
 		}
 		codes, u.Second.Spare = s.spares(u.ID)
-		if err := tx.PutUser(u); err != nil {
+		if err := s.putFactor(tx, u); err != nil {
 			return err
 		}
 		return tx.Audit(storage.AuditEntry{At: now, Actor: u.ID, Act: "factor.spares", About: u.ID})

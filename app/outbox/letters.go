@@ -40,6 +40,11 @@ func (w *Writer) Changed(tx *storage.Txn, to, lang string) error {
 	return w.write(tx, "", to, lang, "changed", "/recuperar")
 }
 
+// Factor tells an account's owner that its second factor was set up, changed or taken off.
+func (w *Writer) Factor(tx *storage.Txn, to, lang string) error {
+	return w.write(tx, "", to, lang, "factor", "/recuperar")
+}
+
 // Moved tells the address that an account had that letters go to another one now.
 // It names neither, and its link is the page of help: nothing else works from there.
 func (w *Writer) Moved(tx *storage.Txn, to, lang string) error {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"declara/app/account"
+	"declara/app/outbox"
+	"declara/i18n"
 	"declara/storage"
 )
 
@@ -50,11 +52,21 @@ func (p place) rescue(ctx context.Context, login string) error {
 func rescue(db *storage.DB, login string) error {
 	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
 	defer stop()
-	err := account.New(db, time.Now, nil).RescueSecond(ctx, tenant, login)
+	err := account.New(db, time.Now, tellOwner).RescueSecond(ctx, tenant, login)
 	if errors.Is(err, account.ErrNoSecond) {
 		return errors.New("no account with that login has a second factor")
 	}
 	return err
+}
+
+// tellOwner queues the letter that says that the second factor was taken off. Where the
+// settings have no mail server, nothing here knows the address of the site that it would name.
+func tellOwner(tx *storage.Txn, l account.Letter) error {
+	o, err := tx.Options()
+	if err != nil || o.Relay == nil {
+		return err
+	}
+	return outbox.NewWriter(i18n.Load(), time.Now, o.Relay.Base, o.Relay.Sender).Factor(tx, l.To, l.Lang)
 }
 
 var codeCommand = command{
