@@ -269,6 +269,10 @@ func (c *camera) overdue() {
 		}
 	}
 	c.take(v, "requerir", "Lo que sigue", "Escribir el oficio")
+	v.open("/contraloria/cumplimiento?estado=omiso")
+	v.open(firstLink(v.now(), "/obligaciones"))
+	v.open(firstLink(v.now(), "/papel?"))
+	c.take(v, "papel", "Fecha en que recibiste el papel", "Registrar la recepción", "Descargar el formato para llenar a mano (PDF)")
 }
 
 // complaints takes what those see who receive and work complaints.

@@ -26,6 +26,8 @@ var helps = []struct{ below, page, anchor string }{
 	{"/declaraciones/intereses", "declarar", "intereses"},
 	{"/declaraciones/lecturas", "declarar", "lecturas"},
 	{"/declaraciones/verificacion", "declarar", "preguntas"},
+	{"/declaraciones/obsequios", "papel", "obsequios"},
+	{"/declaraciones/papel", "papel", "cotejar"},
 	{"/catalogos", "declarar", "llenar"},
 
 	{"/contraloria", "cumplimiento", "panel"},
@@ -53,6 +55,13 @@ var helps = []struct{ below, page, anchor string }{
 	{"/contraloria/verificacion/:number/declaracion/:folio/hoja", "verificacion", "hoja"},
 	{"/contraloria/conflictos", "conflictos", "decidir"},
 	{"/contraloria/conflictos/proveedores", "conflictos", "proveedores"},
+
+	{"/contraloria/papel", "papel", "capturar"},
+	{"/contraloria/personas/:id/papel", "papel", "recibir"},
+	{"/contraloria/personas/:id/papel/:papel", "papel", "capturar"},
+	{"/contraloria/personas/:id/papel/:papel/cotejar", "papel", "cotejar"},
+	{"/contraloria/personas/:id/formato.pdf", "papel", "recibir"},
+	{"/contraloria/obsequios", "papel", "obsequios"},
 
 	{"/contraloria/casos", "casos", "leer"},
 	{"/contraloria/casos/:id/mover", "casos", "mover"},
@@ -82,6 +91,9 @@ var helps = []struct{ below, page, anchor string }{
 	{"/ajustes/efirma", "ajustes", "efirma"},
 	{"/ajustes/sello", "ajustes", "sello"},
 	{"/ajustes/conexiones", "conexion", "conectar"},
+	{"/ajustes/conexiones/:id", "conexion", "probar"},
+	{"/contraloria/publicacion", "conexion", "revisar"},
+	{"/contraloria/publicacion/pnt", "conexion", "pnt"},
 }
 
 // helpOf is the place of the manual that tells of a route; "" when none does.
