@@ -60,7 +60,7 @@ func (s *Service) Logo(ctx context.Context, tenant string) (png []byte, err erro
 
 // SetRelay keeps the mail server; nil takes it away.
 func (s *Service) SetRelay(ctx context.Context, tenant, actor string, r *storage.Relay) error {
-	return s.setOptions(ctx, tenant, actor, "mail.edit", func(o *storage.Options) { o.Relay = r })
+	return s.setOptions(ctx, tenant, actor, "smtp.edit", func(o *storage.Options) { o.Relay = r })
 }
 
 // SetCopy keeps what is known of the last copy.
