@@ -227,6 +227,12 @@ func (f *filler) client(ctx context.Context) error {
 	c := Client{ID: "pdn-demo", Secret: f.secret("client secret", 8), Username: "pdn", Password: f.secret("client password", 8)}
 	f.report.PDN = c
 	return f.update(ctx, func(tx *storage.Txn) error {
+		days := clientDays(rand.New(rand.NewPCG(uint64(f.o.Seed), 31)), c.ID, f.o.Today, f.zone)
+		for _, d := range days {
+			if err := tx.PutClientDay(d); err != nil {
+				return err
+			}
+		}
 		return tx.PutClient(storage.Client{
 			ID: c.ID, Name: "Plataforma Digital Nacional (demostración)", Username: c.Username,
 			Secret: storage.Digest([]byte(c.Secret)), Password: storage.Digest([]byte(c.Password)), Gen: 1, Created: f.clock.now,
