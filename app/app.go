@@ -207,6 +207,8 @@ func aboutAccounts(w *outbox.Writer) account.Post {
 			return w.Factor(tx, l.To, l.Lang)
 		case account.LetterMoved:
 			return w.Moved(tx, l.To, l.Lang)
+		case account.LetterSpare:
+			return w.Spare(tx, l.To, l.Lang)
 		case account.LetterInvitation:
 			return w.Invitation(tx, l.To, l.Lang, l.Path, l.Code)
 		}

@@ -72,6 +72,7 @@ type Second struct {
 	Secret []byte    `json:"secret"`          // of the codes of a telephone (RFC 6238)
 	Step   int64     `json:"step"`            // of the last code that was used: none before it is good
 	Spare  []string  `json:"spare,omitempty"` // keyed hashes of the recovery codes that are left
+	Kept   bool      `json:"kept,omitempty"`  // she showed that she has them
 	Since  time.Time `json:"since"`
 }
 

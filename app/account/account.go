@@ -62,6 +62,8 @@ const (
 	LetterFactor   LetterKind = "factor"   // the second factor was set up, changed or taken off
 	LetterMoved    LetterKind = "moved"    // the account writes to another address from now on
 
+	LetterSpare LetterKind = "spare" // somebody came in with a recovery code
+
 	LetterInvitation LetterKind = "invitation" // a code for the first sign-in
 )
 

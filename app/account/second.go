@@ -27,6 +27,7 @@ var (
 	ErrCode    = errs.New(errs.Unsigned, "second.wrong")
 	errUsed    = errs.New(errs.Unsigned, "second.used")
 	errProof   = errs.New(errs.Invalid, "second.proof")
+	errNotKept = errs.New(errs.Invalid, "second.kept.wrong")
 	errNotHalf = errs.New(errs.Unsigned, "second.over")
 )
 
@@ -90,6 +91,11 @@ func (s *Service) GiveCode(ctx context.Context, tenant, hash, code, ip string) (
 			if err := tx.Audit(storage.AuditEntry{At: now, Actor: u.ID, Act: "factor.spare", About: u.ID, Reason: strconv.Itoa(len(u.Second.Spare))}); err != nil {
 				return err
 			}
+			if u.Email != "" { // whoever used it may not be she
+				if err := s.post(tx, Letter{Kind: LetterSpare, To: u.Email, Lang: u.Lang}); err != nil {
+					return err
+				}
+			}
 		}
 		e.User = u
 		e.Token, err = s.whole(tx, hash, ip, u, now)
@@ -141,6 +147,26 @@ func (s *Service) take(u *storage.User, typed string, now time.Time) (spare bool
 	}
 	u.Second.Spare = slices.Delete(slices.Clone(u.Second.Spare), found, found+1)
 	return true, nil
+}
+
+// KeepSpares notes that somebody has her recovery codes: she types one of them, which
+// stays good.
+func (s *Service) KeepSpares(ctx context.Context, tenant, userID, typed string) error {
+	now := s.now()
+	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		u, err := tx.User(userID)
+		if err != nil {
+			return err
+		}
+		if u.Second == nil || !slices.Contains(u.Second.Spare, s.codeHash(forSpare, u.ID, cleanCode(typed))) {
+			return errNotKept
+		}
+		u.Second.Kept = true
+		if err := tx.PutUser(u); err != nil {
+			return err
+		}
+		return tx.Audit(storage.AuditEntry{At: now, Actor: u.ID, Act: "factor.spares.kept", About: u.ID})
+	})
 }
 
 // spares are new recovery codes, as they are printed and as they are kept.
@@ -287,6 +313,7 @@ func (s *Service) RenewSpares(ctx context.Context, tenant, userID, password stri
 			return errNotHalf
 		}
 		codes, u.Second.Spare = s.spares(u.ID)
+		u.Second.Kept = false
 		if err := s.putFactor(tx, u); err != nil {
 			return err
 		}

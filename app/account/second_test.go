@@ -1,6 +1,7 @@
 package account
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -328,4 +329,78 @@ func TestLost(t *testing.T) {
 	if o.user(admin.ID).Second != nil {
 		t.Error("the rescue did nothing")
 	}
+}
+
+// TestSecondLetters: whoever has an account is told that a recovery code was used or that
+// there are others, that another telephone took the place of hers, and that her second
+// factor was taken off, by two or by who runs the machine. No letter holds a code.
+func TestSecondLetters(t *testing.T) {
+	o := newOffice(t)
+	ctx := t.Context()
+	head, admin, hr := o.entered("c@valle.example", storage.RoleComptroller), o.entered("a@valle.example", storage.RoleAdmin), o.entered("e@valle.example", storage.RoleHR)
+	if err := o.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		u, err := tx.User(hr.ID)
+		if err != nil {
+			return err
+		}
+		u.Email = "hr@correo.example"
+		u.Second = &storage.Second{Secret: phone, Since: o.now}
+		return tx.PutUser(u)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	o.letters = nil
+	told := func(want ...LetterKind) {
+		t.Helper()
+		var got []LetterKind
+		for _, l := range o.letters {
+			got = append(got, l.Kind)
+			if l.To != "hr@correo.example" || l.Code != "" || l.Path != "" {
+				t.Errorf("%+v", l)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%v, not %v", got, want)
+		}
+		o.letters = nil
+	}
+	codes, err := o.RenewSpares(ctx, tenant, hr.ID, goodPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told(LetterFactor)
+	wantCode(t, o.KeepSpares(ctx, tenant, hr.ID, "AAAA-AAAA-AAAA"), errs.Invalid)
+	wantCode(t, o.KeepSpares(ctx, tenant, hr.ID, ""), errs.Invalid)
+	if err := o.KeepSpares(ctx, tenant, hr.ID, strings.ToLower(codes[9])); err != nil || !o.user(hr.ID).Second.Kept || len(o.user(hr.ID).Second.Spare) != 10 {
+		t.Errorf("kept: %v, %+v", err, o.user(hr.ID).Second)
+	}
+	e, err := o.GiveCode(ctx, tenant, o.half(hr.Login), codes[9], home)
+	if err != nil || !e.Spare {
+		t.Fatal(err)
+	}
+	told(LetterSpare)
+	hash := hashToken(e.Token)
+	if err := o.StartReplacing(ctx, tenant, hash); err != nil {
+		t.Fatal(err)
+	}
+	x, err := o.Enrolment(ctx, tenant, hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := ReadSecret(x.Secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Replace(ctx, tenant, hr.ID, hash, goodPassword, CodeOf(secret, o.now)); err != nil {
+		t.Fatal(err)
+	}
+	told(LetterFactor)
+	if err := o.AskLost(ctx, tenant, &admin, hr.ID, "Le robaron el teléfono el lunes"); err != nil {
+		t.Fatal(err)
+	}
+	told()
+	if err := o.GrantLost(ctx, tenant, &head, hr.ID); err != nil {
+		t.Fatal(err)
+	}
+	told(LetterFactor)
 }

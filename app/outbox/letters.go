@@ -51,6 +51,11 @@ func (w *Writer) Moved(tx *storage.Txn, to, lang string) error {
 	return w.write(tx, "", to, lang, "moved", "/ayuda")
 }
 
+// Spare tells an account's owner that somebody came in with one of its recovery codes.
+func (w *Writer) Spare(tx *storage.Txn, to, lang string) error {
+	return w.write(tx, "", to, lang, "spare", "/recuperar")
+}
+
 // Invitation gives a person the code of her first sign-in, with the page where it is
 // typed. It does not say her login: a letter that goes astray opens nothing.
 func (w *Writer) Invitation(tx *storage.Txn, to, lang, path, code string) error {

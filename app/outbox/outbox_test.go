@@ -442,6 +442,7 @@ func TestLetters(t *testing.T) {
 				b.writer.Unused(tx, "a@correo.example", lang, "/primera-vez"),
 				b.writer.Changed(tx, "a@correo.example", lang),
 				b.writer.Factor(tx, "a@correo.example", lang),
+				b.writer.Spare(tx, "a@correo.example", lang),
 				b.writer.Receipt(tx, "", "a@correo.example", lang, "VE-2026-000123", b.now, zone, "/declaraciones/X/acuse"),
 			)
 		})
@@ -459,7 +460,7 @@ func TestLetters(t *testing.T) {
 		}
 		for kind, want := range map[string]string{
 			"recovery": "https://declara.valle.example/recuperar/T0K3N", "unused": "https://declara.valle.example/primera-vez",
-			"changed": "https://declara.valle.example/recuperar", "factor": "https://declara.valle.example/recuperar", "receipt": "https://declara.valle.example/declaraciones/X/acuse",
+			"changed": "https://declara.valle.example/recuperar", "factor": "https://declara.valle.example/recuperar", "spare": "https://declara.valle.example/recuperar", "receipt": "https://declara.valle.example/declaraciones/X/acuse",
 		} {
 			if !strings.Contains(seen[kind], want) {
 				t.Errorf("%s %s lacks %s:\n%s", lang, kind, want, seen[kind])

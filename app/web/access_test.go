@@ -207,6 +207,7 @@ var access = map[string]string{
 	"GET /cuenta/segundo":                  "aciske",
 	"GET /cuenta/segundo/codigos":          "aciske",
 	"POST /cuenta/segundo/codigos":         "aciske",
+	"POST /cuenta/segundo/guardados":       "aciske",
 	"GET /cuenta/segundo/telefono":         "aciske",
 	"POST /cuenta/segundo/telefono":        "aciske",
 	"POST /cuenta/segundo/otro":            "aciske",

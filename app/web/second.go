@@ -25,6 +25,7 @@ const (
 	codePath   = "/entrar/codigo"
 	enrolPath  = "/entrar/alta"
 	sparesPath = "/cuenta/segundo/codigos"
+	keptPath   = "/cuenta/segundo/guardados"
 	accessPath = "/contraloria/accesos"
 )
 
@@ -39,6 +40,7 @@ func (s *Server) secondRoutes() []Route {
 		{Method: "GET", Path: "/cuenta/segundo", Roles: staff, Do: s.secondPage},
 		{Method: "GET", Path: sparesPath, During: true, Roles: staff, Do: s.sparesPage},
 		{Method: "POST", Path: sparesPath, Body: smallBody, Roles: staff, Do: s.sparesRenew},
+		{Method: "POST", Path: keptPath, Body: smallBody, During: true, Roles: staff, Do: s.sparesKept},
 		{Method: "GET", Path: "/cuenta/segundo/telefono", Roles: staff, Do: s.phonePage},
 		{Method: "POST", Path: "/cuenta/segundo/telefono", Body: smallBody, Roles: staff, Do: s.phone},
 		{Method: "POST", Path: "/cuenta/segundo/otro", Body: smallBody, Roles: staff, Do: s.phoneStart},
@@ -179,10 +181,29 @@ type sparesData struct {
 	Login, Site string
 	Day         string // yyyy-mm-dd
 	Next        string // where to go on
+	Form        answers
 }
 
 func (c *Ctx) showSpares(codes []string, next string) error {
-	return c.showOnce(sparesPath, sparesData{codes, c.User().Login, c.Base(), c.Now().In(c.Zone()).Format(time.DateOnly), next})
+	return c.showOnce(sparesPath, sparesData{codes, c.User().Login, c.Base(), c.Now().In(c.Zone()).Format(time.DateOnly), next, answers{}})
+}
+
+// sparesKept asks one of the codes back, so that nobody goes on whose paper is empty. They
+// are not shown again: whoever has none makes others.
+func (s *Server) sparesKept(c *Ctx) error {
+	next := back(c.Value("volver"))
+	if next == "" {
+		next = "/cuenta/segundo"
+	}
+	if err := s.accounts.KeepSpares(c.ctx, tenant, c.User().ID, c.Value("codigo")); err != nil {
+		d := sparesData{Next: next}
+		if !d.Form.with(err, c.words, "codigo") {
+			return err
+		}
+		return c.Render(formStatus(err), "account-spares", &d)
+	}
+	c.Flash("second.kept.flash")
+	return c.Redirect(next)
 }
 
 func (s *Server) sparesPage(c *Ctx) error { return once[sparesData](c, "account-spares") }
@@ -193,13 +214,14 @@ type manageData struct {
 	Since string // yyyy-mm-dd
 	Left  int
 	Few   bool
+	Kept  bool // she showed that she has them
 }
 
 func (s *Server) secondPage(c *Ctx) error { return s.renderSecond(c, http.StatusOK, answers{}) }
 
 func (s *Server) renderSecond(c *Ctx, status int, form answers) error {
 	x := c.User().Second
-	return c.Render(status, "account-second", manageData{form, x.Since.In(c.Zone()).Format(time.DateOnly), len(x.Spare), len(x.Spare) < 4})
+	return c.Render(status, "account-second", manageData{form, x.Since.In(c.Zone()).Format(time.DateOnly), len(x.Spare), len(x.Spare) < 4, x.Kept})
 }
 
 func (s *Server) sparesRenew(c *Ctx) error {

@@ -83,6 +83,11 @@ func TestEnrolPage(t *testing.T) {
 		t.Fatalf("%d recovery codes", len(codes))
 	}
 	b.get(sparesPath).is(200).says("ya se mostraron").hides(codes[0])
+	b.get("/cuenta/segundo").is(200).says("No comprobaste")
+	structure(t, b.post(keptPath, "codigo", "AAAA-AAAA-AAAA", "volver", "/contraloria/cumplimiento").is(422).says(`id="f-codigo-e"`, `value="/contraloria/cumplimiento"`).hides(codes[0]).body)
+	b.post(keptPath, "codigo", codes[2], "volver", "//otro.example").leads("/cuenta/segundo")
+	b.post(keptPath, "codigo", strings.ToLower(codes[2]), "volver", "/contraloria/cumplimiento").leads("/contraloria/cumplimiento")
+	b.get("/cuenta/segundo").is(200).hides("No comprobaste")
 	b.get("/contraloria/cumplimiento").is(200)
 
 	other := x.anybody()

@@ -86,7 +86,7 @@ func TestSetupPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.postFile(setupPath+"/aspecto", logo.Bytes(), "color", "#7a1f5c", "accion", "ver").leads(setupPath + "/aspecto")
-	page = b.get(setupPath+"/aspecto").is(200).says(`href="/marca/7a1f5c.css"`, `alt="Municipio de Valle Encinos"`)
+	page = b.get(setupPath+"/aspecto").is(200).says(`href="/marca/7a1f5c.css"`, `.png" alt=""><span><b>Municipio de Valle Encinos`) // the name is read once
 	b.get("/marca/7a1f5c.css").is(200).says("--marca:#7a1f5c", "prefers-color-scheme:dark")
 	b.get("/marca/0f5260.css").is(404)
 	b.get("/marca/" + between(page.body, `src="/marca/`, `"`)).is(200).says("PNG")
