@@ -36,7 +36,7 @@ func TestLettersWithoutAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if said := strings.Join(p.Text, "\n"); strings.Contains(said, "/declaraciones") || !strings.Contains(said, "sistema de declaraciones de Municipio de Valle Encinos") {
+	if said := strings.Join(p.Text, "\n"); strings.Contains(said, "/declaraciones") || !strings.Contains(said, "sistema de declaraciones de Municipio de Valle Encinos") || !strings.Contains(said, "(hora del centro)") {
 		t.Errorf("%s", said)
 	}
 	id, err := d.Require(t.Context(), tenant, "oic", "a", "modificacion-2026", "OIC/1/2026", "05/06/2026")

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"declara/i18n"
 	"declara/storage"
@@ -56,7 +58,9 @@ func (w *Writer) Remind(p *i18n.Printer, body storage.Institution, r Reminder) (
 // zone is a zone as people of the institution call it, or else its city.
 func zone(p *i18n.Printer, name string) string {
 	if key := "account.zone." + name; p.Has(key) {
-		return p.T(key)
+		name := p.T(key) // as it stands within a sentence
+		first, n := utf8.DecodeRuneInString(name)
+		return string(unicode.ToLower(first)) + name[n:]
 	}
 	_, city, ok := strings.Cut(name, "/")
 	if !ok {

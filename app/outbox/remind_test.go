@@ -221,7 +221,7 @@ func TestReminder(t *testing.T) {
 		aviso bool
 		want  []string
 	}{
-		{"es", 7, false, []string{"Declaración de modificación 2026: vence el 31 de mayo de 2026", "hasta el 31 de mayo de 2026 a las 23:59 (Hora del centro)", "Porque sí.", "https://declara.valle.example/declaraciones"}},
+		{"es", 7, false, []string{"Declaración de modificación 2026: vence el 31 de mayo de 2026", "hasta el 31 de mayo de 2026 a las 23:59 (hora del centro)", "Porque sí.", "https://declara.valle.example/declaraciones"}},
 		{"es", 0, false, []string{"vence hoy"}},
 		{"es", -1, false, []string{"venció el 31 de mayo de 2026", "Aún se recibe", "artículos 33 y 49"}},
 		{"es", 3, true, []string{"se entrega en papel en Contraloría"}},
