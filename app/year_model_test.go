@@ -33,9 +33,10 @@ type official struct {
 	spans      []span
 	filed      []filed
 	rulings    map[string]ruling
-	handed     map[string]string    // duty: day on which the office got it on paper
+	handed     map[string]string    // aviso: day on which the office got it
+	paper      map[string]string    // duty: day on which the office got the declaration on paper
 	required   map[string][2]string // duty: the letter's day, and from when its term runs
-	told       map[string]bool      // duty and reminder
+	told       map[string]bool      // duty, reminder and last day
 	bounced    bool
 }
 
@@ -255,6 +256,8 @@ func (m *model) put(out map[string]debt, o *official, today, kind, event string,
 	switch letter, starts := o.required[key][0], o.required[key][1]; {
 	case filed == "" && due < m.since:
 		return
+	case filed == "" && o.paper[key] != "":
+		d.state = "papel_por_capturar"
 	case filed != "" && filed <= legal:
 		d.state = "en_plazo"
 	case filed != "" && filed <= due:
@@ -271,7 +274,7 @@ func (m *model) put(out map[string]debt, o *official, today, kind, event string,
 		d.state, d.asked = "justificado", true
 	case letter == "" || starts == "":
 		d.state, d.asked = "omiso", true
-	case today <= plus(starts, 30):
+	case today <= plus(starts, 30): // thirty whole days after the one on which it starts
 		d.state, d.asked = "requerido", true
 	default:
 		d.state, d.asked = "requerido_vencido", true
@@ -301,7 +304,7 @@ func (m *model) count(today string) map[string]int {
 
 // reminders are whom the calendar of reminders writes to in the morning of a day: thirty
 // days before the last one, seven and one before, and the day after; what was missed goes
-// later, but not once the next one's time has come.
+// later, but not once the next one's time has come. A last day that is moved begins anew.
 func (m *model) reminders(today string) (addresses []string) {
 	for _, o := range m.all {
 		for key, d := range m.owes(o, today) {
@@ -317,7 +320,7 @@ func (m *model) reminders(today string) (addresses []string) {
 			case l <= -1 && l >= -6:
 				which = "after"
 			}
-			if mark := key + " " + which; which != "" && o.mail != "" && !o.bounced && !o.told[mark] {
+			if mark := key + " " + which + plus(today, d.left); which != "" && o.mail != "" && !o.bounced && !o.told[mark] {
 				o.told[mark] = true
 				addresses = append(addresses, o.mail)
 			}

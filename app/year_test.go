@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -383,6 +384,13 @@ func (s *story) may() {
 		s.ok(s.app.declare.Extend(s.Context(), tenant, s.staff["titular"].ID, declare.Extension{Kind: declare.Modificacion, Year: 2027, Due: "2027-06-07", Agreement: "Acuerdo OIC/7/2027"}, ""))
 		s.extended["modificacion-2027"] = "2027-06-07"
 	})
+	s.on("2027-06-03 18:00:00", "the panel", func() {
+		if panel := s.enter("titular").get("/contraloria"); !strings.Contains(panel, "Faltan 4 días para el cierre") {
+			s.Error("the panel does not know the day that everybody was given")
+		}
+	})
+	s.paper(special)
+	s.gift(special)
 	// Days and times are fixed now; who is known in May.
 	place := func(when string, i int) {
 		s.on(when, fmt.Sprintf("the modificación of place %d", i), func() {
@@ -390,6 +398,8 @@ func (s *story) may() {
 			switch {
 			case i < 3:
 				s.onSite(o, "modificacion-2027")
+			case i == onPaper: // see paper
+				return
 			case o.n == 15 || o.n == 16:
 				s.file(o, "modificacion-2027", company("Constructora Única del Valle SA de CV", "CUV980312AB1"))
 			default:
@@ -419,8 +429,74 @@ func (s *story) may() {
 	}
 }
 
-// maySize is how many owe the modificación and are nobody's special case.
-const maySize = 386
+// maySize is how many owe the modificación and are nobody's special case; one of them
+// brings it on paper.
+const (
+	maySize = 386
+	onPaper = 40
+)
+
+// paper: a modificación on paper is received in May and typed in June. It counts from the
+// day on which it was received, nobody is reminded of it meanwhile, and who typed it does
+// not compare it.
+func (s *story) paper(special map[int]bool) {
+	const duty = "modificacion-2027"
+	var o *official
+	var id string
+	s.on("2027-05-20 13:00:00", "a declaration on paper", func() {
+		o = s.queue(special)[onPaper]
+		got, err := s.app.declare.Receive(s.Context(), s.who(o), s.staff["titular"], declare.Incoming{Duty: duty, Day: "20/05/2027", File: signedPage()})
+		s.ok(err)
+		id, o.paper[duty] = got.ID, "2027-05-20"
+		s.check("a declaration on paper")
+	})
+	s.on("2027-06-12 13:00:00", "it is typed and compared", func() {
+		ctx, types := s.Context(), s.staff["verifica"]
+		draft, err := s.app.declare.Take(ctx, s.who(o), types, id)
+		s.ok(err)
+		s.answer(declare.Who{Tenant: tenant, Person: o.id, By: types.ID}, o, draft, nil)
+		s.ok(s.app.declare.Done(ctx, s.who(o), types, id))
+		sign := declare.Countersign{Typed: "Se capturó del papel", Against: "Se cotejó con el papel"}
+		sign.Verify = func() error { return nil }
+		if _, err := s.app.declare.Compare(ctx, s.who(o), types, id); err == nil {
+			s.Error("who typed it compares it")
+		}
+		c, err := s.app.declare.Compare(ctx, s.who(o), s.staff["titular"], id)
+		s.ok(err)
+		sign.Stamp = c.Work.Stamp()
+		f, err := s.app.declare.Countersign(ctx, s.who(o), s.staff["titular"], id, sign)
+		s.ok(err)
+		if f.Late {
+			s.Error("what was received in May is late")
+		}
+		s.did(o, f, "2027-05-20")
+		s.check("the paper is in")
+	})
+}
+
+// gift: an official reports what she was given, by the pages; the office puts it at the
+// disposal of who keeps such goods.
+func (s *story) gift(special map[int]bool) {
+	s.on("2027-08-10 12:00:00", "a gift", func() {
+		o := s.queue(special)[0]
+		v := s.visitor()
+		v.send("/entrar", "usuario", o.person.CURP, "clave", yearPassword)
+		v.get("/declaraciones/obsequios")
+		v.send("/declaraciones/obsequios", "envio", "e1", "que", "Una pluma de plata", "quien", "Proveedora inventada", "motivo", "Inauguración", "valor", "3,500", "recibido", "09/08/2027", "entrega", "La dirección de Obras", "entregado", "")
+		desk := s.enter("verifica")
+		link := regexp.MustCompile(`/contraloria/obsequios/[0-9a-zA-Z]+`).FindString(desk.get("/contraloria/obsequios"))
+		if link == "" {
+			s.Fatal("the office does not see the gift")
+		}
+		if strings.Contains(desk.get("/contraloria/obsequios"), "pluma de plata") {
+			s.Error("the list tells what it was")
+		}
+		if !strings.Contains(desk.get(link), "pluma de plata") {
+			s.Error("the office cannot read what it was")
+		}
+		desk.send(link, "autoridad", "Instituto inventado de bienes", "numero", "OIC/300/2027", "fecha", "10/08/2027")
+	})
+}
 
 // queue is who owes the modificación, by the model, in the order of their numbers.
 func (s *story) queue(special map[int]bool) []*official {

@@ -359,7 +359,7 @@ var yearUnits = []string{"Tesorería", "Obras Públicas", "Seguridad Pública", 
 // has no address.
 func (y *year) born(n int, entry string) *official {
 	o := &official{n: n, post: yearPosts[n%len(yearPosts)], unit: yearUnits[n%len(yearUnits)], spans: []span{{first: entry}},
-		rulings: map[string]ruling{}, handed: map[string]string{}, required: map[string][2]string{}, told: map[string]bool{}}
+		rulings: map[string]ruling{}, paper: map[string]string{}, handed: map[string]string{}, required: map[string][2]string{}, told: map[string]bool{}}
 	taken := func(p sample.Person) bool {
 		return slices.ContainsFunc(y.all, func(x *official) bool { return x.person.RFC == p.RFC || x.person.CURP == p.CURP })
 	}
@@ -386,7 +386,14 @@ func (y *year) write(o *official, key string, change func(forms.Answers)) (id st
 	if err != nil {
 		y.Fatalf("%s: %d does not owe %s: %v", y.today(), o.n, key, err)
 	}
-	work, err := y.app.declare.Draft(ctx, y.who(o), id)
+	y.answer(y.who(o), o, id, change)
+	return id
+}
+
+// answer puts invented answers into a draft that somebody fills in.
+func (y *year) answer(who declare.Who, o *official, id string, change func(forms.Answers)) {
+	y.Helper()
+	work, err := y.app.declare.Draft(y.Context(), who, id)
 	y.ok(err)
 	d, err := sample.Draft(work.Form, int64(o.n), sample.Options{
 		Person: o.person, Year: work.Kept.Draft.Year, Event: work.Kept.Draft.Event, Today: y.today(), Wealth: 0.1, Given: work.Kept.Draft.Given,
@@ -405,7 +412,6 @@ func (y *year) write(o *official, key string, change func(forms.Answers)) (id st
 		_, err = tx.PutDraft(kept, "", 0)
 		return err
 	})
-	return id
 }
 
 // file files what an official owes.
@@ -423,12 +429,12 @@ func (y *year) file(o *official, key string, change ...func(forms.Answers)) {
 		r, _ := y.app.declare.Review(y.Context(), y.who(o), id)
 		y.Fatalf("%s: %d files %s: %v %v", y.today(), o.n, key, err, r.Problems)
 	}
-	y.did(o, f)
+	y.did(o, f, y.today())
 }
 
-// did tells the model.
-func (y *year) did(o *official, f storage.Filing) {
-	o.filed = append(o.filed, filed{f.Type.Slug(), f.Event, f.Year, y.today()})
+// did tells the model what was filed, and of which day it counts.
+func (y *year) did(o *official, f storage.Filing, day string) {
+	o.filed = append(o.filed, filed{f.Type.Slug(), f.Event, f.Year, day})
 	y.wrote++
 }
 
@@ -539,7 +545,7 @@ func (y *year) onSite(o *official, key string) {
 	if !strings.Contains(v.get("/declaraciones/"+id+"/acuse"), f.Folio) {
 		y.Error("the acuse has no folio")
 	}
-	y.did(o, f)
+	y.did(o, f, y.today())
 }
 
 // csv is rows as payroll writes them: in Latin-1 with semicolons when old is true.
