@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -61,7 +62,9 @@ func Split(r io.Reader, fn func(line int, record []byte) error) error {
 			if err != nil {
 				return err
 			}
-			s.seen++
+			if s.seen++; !utf8.Valid(record) {
+				return &Broken{line, "sesna.broken.letters"} // what was filed is not read with other letters
+			}
 			if err := fn(line, record); err != nil {
 				return err
 			}

@@ -237,6 +237,7 @@ func TestSplit(t *testing.T) {
 		"\x1F\x8B\x08":                      "line 1: sesna.broken.packed",
 		"\x10\x00\x00\x00":                  "line 1: sesna.broken.bson",
 		"\xFF\xFE{":                         "line 1: sesna.broken.utf16",
+		"{}\n{\"a\":\"MU\xD1OZ\"}":          "1 line 2: sesna.broken.letters",
 		"{\"a\":" + strings.Repeat("[", 99): "line 1: sesna.broken.deep",
 		"{\"a\":\"" + strings.Repeat("x", maxRecord) + "\"}":     "line 1: sesna.broken.large",
 		strings.Repeat("\n", 9) + "{\"a\":1}\n{\"b\":" + "\"x\"": "10 line 11: sesna.broken.cut",
