@@ -39,6 +39,7 @@ type panelData struct {
 	Links        map[string]string // to the list, by what is counted
 	Mail         string
 	MailDown     bool
+	Begin        []todo // what the office has to do before its channel takes complaints safely
 	Backup       string
 	BackupDown   string // why the copy of the day is not there; "" when it is
 	PDN          string
@@ -146,6 +147,9 @@ func (s *Server) panel(c *Ctx) error {
 		return err
 	}
 	d.Missing = len(roll.Pick(declare.Ask{State: declare.Missing}))
+	if d.Begin, err = s.begin(c); err != nil {
+		return err
+	}
 	if err := s.panelMail(c, &d); err != nil {
 		return err
 	}
@@ -168,6 +172,22 @@ func (s *Server) closes(c *Ctx, year int) (time.Time, error) {
 		}
 	}
 	return closes, err
+}
+
+// begin is what only the control body can do, and nobody of the first run could: the keys
+// with which complaints are read, and their backup.
+func (s *Server) begin(c *Ctx) (all []todo, err error) {
+	ch, err := s.complain.PublicChannel(c.Context(), c.Tenant())
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case len(ch.Office) == 0:
+		all = append(all, todo{Key: "office.begin.key", Path: "/cuenta/llave"})
+	case ch.Escrow == "":
+		all = append(all, todo{Key: "office.begin.escrow", Path: "/contraloria/llaves"})
+	}
+	return all, nil
 }
 
 // may is a day of May.

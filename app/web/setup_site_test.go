@@ -197,7 +197,7 @@ func TestDailyCopyFails(t *testing.T) {
 	const failed = "La copia diaria falló el"
 	admin, office = x.as(storage.RoleAdmin), x.as(storage.RoleComptroller)
 	structure(t, admin.get("/ajustes").is(200).says(failed, "Escribe una carpeta que ya exista").body)
-	structure(t, office.get("/contraloria").is(200).says(failed).body)
+	structure(t, office.get("/contraloria").is(200).says(failed, `href="/cuenta/llave">Crea tu llave`).body)
 	structure(t, admin.get("/ajustes/respaldo").is(200).says(failed).body)
 	if err := os.Mkdir(away, 0o700); err != nil {
 		t.Fatal(err)
