@@ -34,7 +34,7 @@ import (
 func TestNothingPrivateComesOut(t *testing.T) {
 	seeds := int64(4)
 	if testing.Short() {
-		seeds = 1
+		seeds = 2
 	}
 	w := newWorld(t)
 	for seed := range seeds {
