@@ -52,7 +52,6 @@ var menu = []entry{
 	{Path: "/ajustes/cuentas", Key: "settings.staff.head", In: settingsPath, Roles: settingsRoles},
 	{Path: "/ajustes/conexiones", Key: "settings.clients.head", In: settingsPath, Roles: settingsRoles},
 	{Path: publicationPath, Key: "connect.standard.head", In: settingsPath, Roles: publicationRoles},
-	{Path: publicationPath, Key: "connect.standard.head", In: settingsPath, Roles: publicationRoles},
 	{Path: "/ajustes/efirma", Key: "settings.efirma.head", In: settingsPath, Roles: settingsRoles},
 	{Path: "/ajustes/sello", Key: "settings.seal.head", In: settingsPath, Roles: settingsRoles},
 	{Path: "/contraloria/llaves/autoridad", Key: "keys.external.head", In: settingsPath, Roles: settingsRoles},
