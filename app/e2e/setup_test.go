@@ -152,6 +152,19 @@ func firstRun(t *testing.T, visit func(*site) visitor) {
 	if p := v.now(); p.status != 200 || p.url.Path != "/ajustes/cuentas" {
 		t.Fatalf("at the end: %s %s", p, p.errors())
 	}
+	for _, later := range []string{"/ajustes/aspecto", "/ajustes/correo", "/ajustes/respaldo", "/cuenta/segundo", "/contraloria/accesos"} {
+		if p := v.open(later); p.status != 200 {
+			t.Errorf("%s: %s", later, p)
+		}
+		look(strings.ReplaceAll(later[1:], "/", "-"))
+		if b, ok := v.(*tab); ok {
+			b.dark(true)
+			b.open(later)
+			axe(b)
+			b.shot("dark-" + strings.ReplaceAll(later[1:], "/", "-"))
+			b.dark(false)
+		}
+	}
 	if b, ok := v.(*tab); ok {
 		b.provoke("404")
 	}
