@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -69,8 +70,8 @@ func (c *camera) take(v *tab, name string, says ...string) {
 	}
 }
 
-// few is a picture with the 256 colours that it has most of, the rest by the nearest:
-// a third of the bytes, and pages have few colours.
+// few is a picture with 256 colours, the rest by the nearest: a third of the bytes, and
+// pages have few. Colours that nobody tells apart are one, the most frequent of them.
 func few(shot []byte) ([]byte, error) {
 	from, err := png.Decode(bytes.NewReader(shot))
 	if err != nil {
@@ -81,20 +82,25 @@ func few(shot []byte) ([]byte, error) {
 	for y := range size.Dy() {
 		for x := range size.Dx() {
 			r, g, b, _ := from.At(x, y).RGBA()
-			often[color.RGBA{uint8(r>>8) &^ 3, uint8(g>>8) &^ 3, uint8(b>>8) &^ 3, 255}]++
+			often[color.RGBA{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8), 255}]++
 		}
 	}
-	all := make([]color.RGBA, 0, len(often))
-	for c := range often {
-		all = append(all, c)
+	alike := func(c color.RGBA) color.RGBA { return color.RGBA{c.R &^ 3, c.G &^ 3, c.B &^ 3, 255} }
+	best, sum := map[color.RGBA]color.RGBA{}, map[color.RGBA]int{}
+	byNumber := func(a, b color.RGBA) int {
+		return cmp.Or(cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
 	}
-	slices.SortFunc(all, func(a, b color.RGBA) int {
-		return cmp.Or(cmp.Compare(often[b], often[a]), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
-	})
+	for _, c := range slices.SortedFunc(maps.Keys(often), byNumber) {
+		kind := alike(c)
+		sum[kind] += often[c]
+		if often[c] > often[best[kind]] {
+			best[kind] = c
+		}
+	}
+	kinds := slices.SortedFunc(maps.Keys(sum), func(a, b color.RGBA) int { return cmp.Or(cmp.Compare(sum[b], sum[a]), byNumber(a, b)) })
 	var palette color.Palette
-	for _, c := range all[:min(len(all), 256)] {
-		c.R, c.G, c.B = c.R|c.R>>6, c.G|c.G>>6, c.B|c.B>>6 // white is white
-		palette = append(palette, c)
+	for _, kind := range kinds[:min(len(kinds), 256)] {
+		palette = append(palette, best[kind])
 	}
 	to := image.NewPaletted(size, palette)
 	draw.Draw(to, size, from, size.Min, draw.Src)
