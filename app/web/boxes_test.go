@@ -34,7 +34,7 @@ func TestBoxPages(t *testing.T) {
 	inquiry.get(one + "/9").is(404)
 	inquiry.get(one + "/x").is(404)
 	inquiry.get(at + "/nada").is(404)
-	file := inquiry.get(at + ".csv").is(200).says("Beto Luna", "Mercado, puerta norte", storage.Digest([]byte("lo digitalizado")))
+	file := inquiry.get(at+".csv").is(200).says("Beto Luna", "Mercado, puerta norte", storage.Digest([]byte("lo digitalizado")))
 	if strings.Contains(file.body, "lo digitalizado") {
 		t.Error("the scan is kept")
 	}
