@@ -201,7 +201,7 @@ func TestCaseSettings(t *testing.T) {
 	head.post(days, "paso", "agregar", "anio", "2026", "desde", "20/7/2026", "hasta", "31/7/2026", "nombre", "Vacaciones", "fuente", "Acuerdo 3").leads(days + "?anio=2026")
 	inquiry.get(days).is(200).says("20 de julio de 2026 al 31 de julio de 2026").hides("Agregar días")
 	head.post(days, "paso", "quitar", "anio", "2026", "desde", "2026-07-20", "hasta", "2026-07-31").leads(days + "?anio=2026")
-	head.get(days).hides("Vacaciones")
+	head.get(days).hides("20 de julio de 2026 al 31 de julio de 2026", "Acuerdo 3")
 	structure(t, head.get(others).is(200).says("Aún no hay ninguna").body)
 	head.post(others, "paso", "guardar", "nombre", "Auditoría", "contacto", "Calle 1").is(409).says(`value="Auditoría"`) // who has a password has not the key
 	head.keyed(t, nil)
