@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"declara/forms"
 	"declara/storage"
@@ -159,6 +160,12 @@ func TestPost(t *testing.T) {
 		return nil
 	})
 	b.get("/contraloria").is(200).says("Imprimir avisos", "Último respaldo: ninguno", "PDN: nadie está conectado")
+	x.update(func(tx *storage.Txn) error { return tx.PutClient(storage.Client{ID: "sesna"}) })
+	b.get("/contraloria").is(200).says("PDN: todavía nadie consulta")
+	x.update(func(tx *storage.Txn) error {
+		return tx.PutClientDay(storage.ClientDay{Client: "sesna", Day: "2026-05-03", Last: &storage.ClientAsk{At: time.Date(2026, 5, 3, 15, 30, 0, 0, time.UTC)}})
+	})
+	b.get("/contraloria").is(200).says("PDN: última consulta, 3 de mayo de 2026, 09:30 h")
 }
 
 // TestRequirement: from the omission to the investigating authority, by the pages alone.

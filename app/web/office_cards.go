@@ -133,8 +133,8 @@ func (c *Ctx) stages(tx *storage.Txn, d *panelData) error {
 	return nil
 }
 
-// lastQuery tells when the national platform, or another reader, last asked. It is
-// known since this process began.
+// lastQuery tells when the national platform, or another reader, last asked: of this
+// minute by what the process counts, of before by what is written down.
 func (s *Server) lastQuery(c *Ctx, tx *storage.Txn, d *panelData) error {
 	if s.pdn == nil {
 		return nil
@@ -146,7 +146,12 @@ func (s *Server) lastQuery(c *Ctx, tx *storage.Txn, d *panelData) error {
 		if u := s.pdn.Usage(x.ID); u.Last.After(last) {
 			last = u.Last
 		}
-		return nil
+		return tx.ClientDays(x.ID, func(day storage.ClientDay) error {
+			if day.Last != nil && day.Last.At.After(last) {
+				last = day.Last.At
+			}
+			return nil
+		})
 	}); err != nil {
 		return err
 	}
