@@ -110,7 +110,8 @@ func (s *Service) plan(tx *storage.Txn, all bool) (*plan, error) {
 	if p.state, err = tx.Comparing(); err != nil {
 		return nil, fmt.Errorf("conflict: state: %w", err)
 	}
-	if c := p.state; !all && c.Log == p.size && c.With == c.Suppliers && c.Day == p.today {
+	// Without suppliers nothing coincides, and the declarations need not be looked through.
+	if c := p.state; !all && (c.Suppliers == 0 || c.Log == p.size && c.With == c.Suppliers && c.Day == p.today) {
 		return nil, nil
 	}
 	if p.todo, err = s.subjects(tx, p.state.Suppliers, all); err != nil {

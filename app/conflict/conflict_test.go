@@ -523,6 +523,17 @@ func TestLists(t *testing.T) {
 	})
 }
 
+// TestNoSuppliers: a body that brought none has nobody looked through, and whoever
+// declared before the first of them came is compared then.
+func TestNoSuppliers(t *testing.T) {
+	w := newWorld(t)
+	w.file(w.hire(1, "Obras"), 1, 2025, company("Constructora del Sureste", ""))
+	w.compare(0)
+	w.bring(sureste, false)
+	w.compare(1)
+	w.compare(0)
+}
+
 // TestLease: two processes do not compare at once, and what one began the other goes
 // on with.
 func TestLease(t *testing.T) {

@@ -103,14 +103,23 @@ func fullName(p storage.Person) string {
 	return strings.Join(strings.Fields(p.Given+" "+p.First+" "+p.Second), " ")
 }
 
-// lookEvery is how often the worker looks whether anything moved.
-const lookEvery = time.Minute
+// lookEvery is how often the worker looks whether anything moved; the first time is
+// afterStart, so that the first pages of the day do not wait for it.
+const (
+	lookEvery  = time.Minute
+	afterStart = 5 * time.Second
+)
 
 // Run compares what moved, until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
+	next := time.NewTimer(afterStart)
+	defer next.Stop()
 	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-next.C:
+		}
 		err := s.db.EachTenant(ctx, func(t string) error {
 			if err := s.Sweep(ctx, t); err != nil {
 				return err
@@ -124,10 +133,6 @@ func (s *Service) Run(ctx context.Context) error {
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("conflicts", "error", err.Error())
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
+		next.Reset(lookEvery)
 	}
 }
