@@ -15,8 +15,8 @@ import (
 )
 
 // TestComplaintEndsInBrowser looks at the pages on which somebody is left out, on which a
-// case is held, notified of and its keeper recused, and on which a complaint about the
-// office ends and is read by who sent it; and at one that nobody moved.
+// case is held, and on which a complaint about the office ends and is read by who sent
+// it; and at one that nobody moved.
 func TestComplaintEndsInBrowser(t *testing.T) {
 	chrome(t)
 	for _, width := range []int64{1280, 360} {
