@@ -47,7 +47,7 @@ var may = []struct {
 	{"app/declare", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/declare"}},
 	{"app/gifts", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/gifts"}},
 	{"app/pdn", []string{"forms", "i18n", "storage", "app/errs", "app/pdn"}},
-	{"app/publish", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/publish"}},
+	{"app/publish", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/table", "app/publish"}},
 	{"app/ledger", []string{"storage", "app/errs", "app/ledger"}},
 	{"app/outbox", []string{"forms", "i18n", "storage", "app/errs", "app/outbox"}},
 	{"app/seal", []string{"forms", "i18n", "pdf", "storage", "app/errs", "app/ledger/proof", "app/seal"}},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"declara/app/table"
 	"declara/forms"
 )
 
@@ -168,12 +169,6 @@ func (t *Table) Flush() error {
 	return t.w.Error()
 }
 
-// cell makes a text safe to open in a spreadsheet: one line, and an apostrophe
-// before what would be run as a formula (CWE-1236).
-func cell(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if s != "" && strings.ContainsRune("=+-@|%", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
+// cell makes a text safe to open in a spreadsheet: one line, and nothing that would be
+// run as a formula (CWE-1236).
+func cell(s string) string { return table.Safe(strings.Join(strings.Fields(s), " ")) }

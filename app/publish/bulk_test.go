@@ -24,7 +24,7 @@ func result(d filed, id string) Published {
 	}
 }
 
-func table(t *testing.T, all ...Published) [][]string {
+func written(t *testing.T, all ...Published) [][]string {
 	t.Helper()
 	var b bytes.Buffer
 	w, err := NewTable(&b, "https://declara.example")
@@ -53,7 +53,7 @@ func table(t *testing.T, all ...Published) [][]string {
 func TestTable(t *testing.T) {
 	each(t, 4, func(t *testing.T, d filed) {
 		p := result(d, "01J0000000000000000000000A")
-		rows := table(t, p)
+		rows := written(t, p)
 		if len(rows) != 2 || len(rows[0]) != len(columns) {
 			t.Fatalf("%d rows of %d", len(rows), len(rows[0]))
 		}

@@ -31,7 +31,7 @@ func Safe(s string) string {
 }
 
 // formula are the signs that a formula begins with, and what is skipped before them.
-const formula = "=+-@|\t\r\n"
+const formula = "=+-@|%\t\r\n"
 
 // WriteCSV is rows as a file that spreadsheets open with its accents, and without a
 // formula.

@@ -15,6 +15,7 @@ import (
 	"declara/app/complain/figures"
 	"declara/app/errs"
 	"declara/app/pdn"
+	"declara/app/table"
 	"declara/storage"
 )
 
@@ -223,7 +224,7 @@ func (s *Server) figuresCSV(c *Ctx) error {
 			}
 			lines = append(lines, []string{
 				id, r.Body.Name, r.Period.From, r.Period.To, r.Period.Unit, r.Channel, r.Kind.Group, r.Stage, r.Kind.Fault, motive, unit,
-				value, r.Count.Band, strconv.FormatBool(kept), r.Count.Method, strconv.Itoa(r.Version), r.Frozen, unformula(r.Note),
+				value, r.Count.Band, strconv.FormatBool(kept), r.Count.Method, strconv.Itoa(r.Version), r.Frozen, table.Safe(r.Note),
 			})
 		}
 		line(r.ID, figures.All, "denuncias", r.Count.N, r.Count.Kept)
@@ -242,14 +243,6 @@ func (s *Server) figuresCSV(c *Ctx) error {
 	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
 	c.attach("denuncias-cifras.csv")
 	return c.Send(http.StatusOK, "text/csv; charset=utf-8", []byte(out.String()))
-}
-
-// unformula keeps a spreadsheet from taking a text for a formula.
-func unformula(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }
 
 // figuresSearch answers in the envelope of System 1. It asks for no token, and looks at
