@@ -87,3 +87,17 @@ func narrow(v *tab) {
 	}
 	v.resize(v.width)
 }
+
+// seen looks at the page: it says these words, has no barriers, and stands on a narrow
+// telephone. Its picture has a name.
+func (v *tab) seen(name string, says ...string) {
+	v.t.Helper()
+	for _, text := range says {
+		if !v.at.says(text) {
+			v.t.Errorf("%s lacks %q", v.at, text)
+		}
+	}
+	axe(v)
+	narrow(v)
+	v.shot(name)
+}

@@ -24,14 +24,7 @@ func TestCasesInBrowser(t *testing.T) {
 		head, inquiry := newTab(s, width, script), newTab(s, width, script)
 		look := func(v *tab, name string, says ...string) {
 			t.Helper()
-			for _, text := range says {
-				if !v.at.says(text) {
-					t.Errorf("%s lacks %q", v.at, text)
-				}
-			}
-			axe(v)
-			narrow(v)
-			v.shot("cases-" + name)
+			v.seen("cases-"+name, says...)
 		}
 		press := func(v *tab, form string) {
 			t.Helper()

@@ -23,15 +23,7 @@ func TestComplaintEndsInBrowser(t *testing.T) {
 		s, who := newDemo(t, 4, "")
 		look := func(v *tab, name string, says ...string) {
 			t.Helper()
-			for _, text := range says {
-				if !v.at.says(text) {
-					t.Errorf("%s lacks %q", v.at, text)
-				}
-			}
-			axe(v)
-			narrow(v)
-			v.resize(width)
-			v.shot("end-" + name)
+			v.seen("end-"+name, says...)
 		}
 		press := func(v *tab, form string) {
 			t.Helper()

@@ -68,14 +68,7 @@ func TestConflictsInBrowser(t *testing.T) {
 		v.dark(with.dark)
 		look := func(name string, says ...string) {
 			t.Helper()
-			for _, text := range says {
-				if !v.at.says(text) {
-					t.Errorf("%s lacks %q", v.at, text)
-				}
-			}
-			axe(v)
-			narrow(v)
-			v.shot("conflict-" + name)
+			v.seen("conflict-"+name, says...)
 		}
 		bring := func(file string) {
 			t.Helper()

@@ -43,14 +43,7 @@ func TestConnectionsInBrowser(t *testing.T) {
 		v.dark(with.dark)
 		look := func(name string, says ...string) {
 			t.Helper()
-			for _, text := range says {
-				if !v.at.says(text) {
-					t.Errorf("%s lacks %q", v.at, text)
-				}
-			}
-			axe(v)
-			narrow(v)
-			v.shot("connect-" + name)
+			v.seen("connect-"+name, says...)
 		}
 		press := func(form string) {
 			t.Helper()

@@ -22,14 +22,7 @@ func TestSheetInBrowser(t *testing.T) {
 		v.dark(!script)
 		look := func(name string, says ...string) {
 			t.Helper()
-			for _, text := range says {
-				if !v.at.says(text) {
-					t.Errorf("%s lacks %q", v.at, text)
-				}
-			}
-			axe(v)
-			narrow(v)
-			v.shot("sheet-" + name)
+			v.seen("sheet-"+name, says...)
 		}
 		press := func(form string) {
 			t.Helper()
@@ -120,14 +113,7 @@ func TestReserveInBrowser(t *testing.T) {
 		v.dark(width < 1000)
 		look := func(name string, says ...string) {
 			t.Helper()
-			for _, text := range says {
-				if !v.at.says(text) {
-					t.Errorf("%s lacks %q", v.at, text)
-				}
-			}
-			axe(v)
-			narrow(v)
-			v.shot("reserve-" + name)
+			v.seen("reserve-"+name, says...)
 		}
 		signIn(v, who["contraloria"].Username, who["contraloria"].Password)
 		var person string
