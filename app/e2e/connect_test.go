@@ -51,17 +51,17 @@ func TestConnectionsInBrowser(t *testing.T) {
 		}
 		signIn(v, admin, password)
 		v.open("/ajustes/conexiones")
-		v.fill(exactly(map[string]string{"nombre": "Plataforma Digital Nacional " + []string{"uno", "dos"}[n]}))
+		name := "Plataforma Digital Nacional " + []string{"uno", "dos"}[n]
+		v.fill(exactly(map[string]string{"nombre": name}))
 		press(`form[action="/ajustes/conexiones"]`)
 		look("keys", "client_secret")
 		v.open("/ajustes/conexiones")
 		look("list", "Aún no consulta")
-		var to string
-		for _, a := range v.at.root.all(func(n *node) bool { return n.tag == "a" }) {
-			if href := a.attrs["href"]; len(href) == len("/ajustes/conexiones/")+26 {
-				to = href // the last one is the newest
-			}
+		mine := v.at.root.all(func(n *node) bool { return n.tag == "a" && n.words() == name })
+		if len(mine) != 1 {
+			t.Fatalf("%d links to %s", len(mine), name)
 		}
+		to := mine[0].attrs["href"]
 		v.open(to)
 		look("one", "Cambiar las claves", "Aún no hay solicitudes")
 		press(`form[action$="/probar"]`)

@@ -172,8 +172,13 @@ func (s *Server) newCtx(fc *fiber.Ctx, r *Route) *Ctx {
 	return c
 }
 
-// finish compresses the answer and writes it down.
+// finish compresses the answer and writes it down. Where the program is about to begin
+// anew the connection ends with the answer: on one that it closed later the next form
+// could be on its way.
 func (c *Ctx) finish() {
+	if c.s.leaving.Load() {
+		c.fc.Context().SetConnectionClose()
+	}
 	if c.route.Quiet {
 		return // its size and its time are nobody's business
 	}

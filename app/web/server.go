@@ -47,6 +47,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -143,6 +144,7 @@ type Server struct {
 	mailFixed bool
 	copies    *backup.Service
 	restart   func()
+	leaving   atomic.Bool // restart was called: connections end with their next answer
 	version   string
 
 	app         *fiber.App
@@ -218,6 +220,7 @@ func New(c Config) (*Server, error) {
 	})
 	s.app.Server().HeaderReceived = s.headerReceived
 	s.app.Server().SecureErrorLogMessage = true
+	s.app.Server().CloseOnShutdown = true
 	s.app.Server().Logger = silent{}
 	s.app.Get(assetPrefix+":name", s.serveAsset)
 	for i := range s.table {

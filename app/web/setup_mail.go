@@ -136,6 +136,7 @@ func (s *Server) anew(c *Ctx, f *frame, flash string) error {
 		return err
 	}
 	if s.restart != nil {
+		s.leaving.Store(true)
 		s.restart()
 	}
 	return nil

@@ -114,11 +114,20 @@ func TestSetupPages(t *testing.T) {
 	structure(t, a.says("Hay 6 datos por corregir", `value="http://x"`).body)
 	b.post(setupPath+"/correo", mail("servidor", "correo.example")...).is(422).says(`id="f-seguridad-e"`)
 	b.post(setupPath+"/correo", mail("prueba", "nadie@valleencinos.example")...).is(422).says("no acepta cartas para la dirección de prueba", "no hay nadie")
-	b.post(setupPath+"/correo", mail()...).leads(setupPath + "/respaldo")
+	if b.get(setupPath + "/correo").last {
+		t.Error("a connection is given up for nothing")
+	}
+	a = b.post(setupPath+"/correo", mail()...).leads(setupPath + "/respaldo")
 	if restarts != 1 {
 		t.Errorf("%d restarts", restarts)
 	}
-	b.get(setupPath+"/correo").says(`value="127.0.0.1"`, "Configurado", "La prueba salió")
+	next := b.get(setupPath + "/correo")
+	for _, a := range []result{a, next} { // the next request must not meet the end of a connection
+		if !a.last {
+			t.Errorf("%s: its connection is kept by a program that ends", a.what)
+		}
+	}
+	next.says(`value="127.0.0.1"`, "Configurado", "La prueba salió")
 
 	structure(t, b.get(setupPath+"/respaldo").is(200).says("declara.key", "-respaldos\"", "el respaldo no vale nada", "nadie hace copias").body)
 	for _, folder := range []string{"", "relativa", made + "/no", strings.Repeat("/a", 600), data} {

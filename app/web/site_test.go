@@ -256,6 +256,7 @@ type result struct {
 	status int
 	header http.Header
 	body   string
+	last   bool // the connection ends with it
 }
 
 func (b *browser) do(method, target string, contentType, body string) result {
@@ -287,7 +288,7 @@ func (b *browser) do(method, target string, contentType, body string) result {
 			b.cookies[c.Name] = c.Value
 		}
 	}
-	return result{b.x.t, method + " " + target, res.StatusCode, res.Header, string(raw)}
+	return result{b.x.t, method + " " + target, res.StatusCode, res.Header, string(raw), res.Close}
 }
 
 func (b *browser) get(target string) result {
