@@ -387,6 +387,8 @@ func (t *txn) drop(p *storage.OnPaper) error {
 	return t.DeleteDraft(p.Draft)
 }
 
+const leastWords, mostWords = 10, 500 // characters of a reason
+
 func paperReason(s string) (string, error) {
 	s = strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
 	if n := utf8.RuneCountInString(s); n < leastWords || n > mostWords || controls(s) || !utf8.ValidString(s) {

@@ -2,14 +2,12 @@ package declare
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"declara/app/errs"
+	"declara/app/ground"
 	"declara/forms"
 	"declara/storage"
 )
@@ -19,38 +17,7 @@ import (
 // was read is written down in the transaction that hands it out, in the audit trail and
 // in the log, and the declarant sees it on her pages.
 
-const (
-	maxFileNo  = 60  // characters of the number of a file
-	leastWords = 10  // characters of the reason of a reading
-	mostWords  = 500 //
-)
-
-// Ground is why the office reads a declaration.
-type Ground struct {
-	File   string // number of the file (expediente)
-	Reason string
-}
-
 var errMayNotRead = errs.New(errs.Forbidden, "web.error.forbidden")
-
-// What may be wrong with a ground; both may be at once.
-var (
-	ErrFileNo = errs.New(errs.Invalid, "declare.error.fileno")
-	ErrGround = errs.New(errs.Invalid, "declare.error.ground")
-)
-
-// check reads the ground as it was typed.
-func (g Ground) check() (Ground, error) {
-	g.File, g.Reason = strings.Join(strings.Fields(g.File), " "), strings.TrimSpace(strings.ReplaceAll(g.Reason, "\r\n", "\n"))
-	var wrong []error
-	if n := utf8.RuneCountInString(g.File); n == 0 || n > maxFileNo || controls(g.File) || !utf8.ValidString(g.File) {
-		wrong = append(wrong, ErrFileNo)
-	}
-	if n := utf8.RuneCountInString(g.Reason); n < leastWords || n > mostWords || controls(g.Reason) || !utf8.ValidString(g.Reason) {
-		wrong = append(wrong, ErrGround)
-	}
-	return g, errors.Join(wrong...)
-}
 
 // Opened is a declaration that is handed to the office, with what was written down of
 // it.
@@ -65,11 +32,11 @@ type Opened struct {
 
 // Open hands a whole declaration to somebody of the office. Each time is a reading of
 // its own: who comes back gives her ground again.
-func (s *Service) Open(ctx context.Context, tenant string, by storage.User, id string, g Ground) (Opened, error) {
+func (s *Service) Open(ctx context.Context, tenant string, by storage.User, id string, g ground.Ground) (Opened, error) {
 	if !slices.Contains(by.Roles, storage.RoleComptroller) {
 		return Opened{}, errMayNotRead
 	}
-	g, err := g.check()
+	g, err := g.Check()
 	if err != nil {
 		return Opened{}, err
 	}

@@ -14,6 +14,7 @@ import (
 	"declara/app/conflict"
 	"declara/app/declare"
 	"declara/app/errs"
+	"declara/app/ground"
 	"declara/app/table"
 	"declara/forms"
 	"declara/i18n"
@@ -355,7 +356,7 @@ func (s *Server) conflictEvidence(c *Ctx) error {
 	opened := map[string]declare.Opened{}
 	var reads []readLine
 	for _, id := range filingsOf(&r) {
-		o, err := s.declare.Open(c.Context(), c.Tenant(), *c.User(), id, declare.Ground{File: c.Value("expediente"), Reason: c.Value("motivo")})
+		o, err := s.declare.Open(c.Context(), c.Tenant(), *c.User(), id, ground.Ground{File: c.Value("expediente"), Reason: c.Value("motivo")})
 		if form := c.groundTrouble(err); len(form.Trouble) > 0 {
 			return s.conflictShown(c, formStatus(err), form)
 		} else if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"declara/app/declare"
 	"declara/app/errs"
+	"declara/app/ground"
 	"declara/forms"
 	"declara/storage"
 )
@@ -139,7 +140,7 @@ func (s *Server) openDeclaration(c *Ctx) error {
 	if err := c.FormError(); err != nil {
 		return err
 	}
-	o, err := s.declare.Open(c.Context(), c.Tenant(), *c.User(), c.Param("id"), declare.Ground{File: c.Value("expediente"), Reason: c.Value("motivo")})
+	o, err := s.declare.Open(c.Context(), c.Tenant(), *c.User(), c.Param("id"), ground.Ground{File: c.Value("expediente"), Reason: c.Value("motivo")})
 	if form := c.groundTrouble(err); len(form.Trouble) > 0 {
 		return s.openForm(c, formStatus(err), form)
 	} else if err != nil {
@@ -171,7 +172,7 @@ func (c *Ctx) groundTrouble(err error) answers {
 	for _, w := range []struct {
 		err   *errs.Error
 		field string
-	}{{declare.ErrFileNo, "expediente"}, {declare.ErrGround, "motivo"}} {
+	}{{ground.ErrFile, "expediente"}, {ground.ErrReason, "motivo"}} {
 		if errors.Is(err, w.err) {
 			form.with(w.err, c.words, w.field)
 		}

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"declara/app/declare"
+	"declara/app/ground"
 	"declara/app/ledger/proof"
 	"declara/forms"
 	"declara/storage"
@@ -185,16 +185,16 @@ func TestReadingWho(t *testing.T) {
 	s := newDeclareSite(t, "2026-05-14")
 	o, f := filedOne(s)
 	other := s.official(8, forms.Full, "2020-01-16", "")
-	ground := url.Values{"expediente": {"OIC/EP/015/2026"}, "motivo": {"Verificación de evolución patrimonial"}}
+	given := url.Values{"expediente": {"OIC/EP/015/2026"}, "motivo": {"Verificación de evolución patrimonial"}}
 	for _, role := range []storage.Role{storage.RoleAdmin, storage.RoleHR, storage.RoleInvestigator, storage.RoleSubstantiator} {
 		x := s.staff("Alguien", role)
-		for _, a := range []reply{x.ask("GET", openPath(f.ID), nil), x.ask("POST", openPath(f.ID), ground), x.ask("GET", "/contraloria/personas/"+o.who.Person+"/declaraciones", nil)} {
+		for _, a := range []reply{x.ask("GET", openPath(f.ID), nil), x.ask("POST", openPath(f.ID), given), x.ask("GET", "/contraloria/personas/"+o.who.Person+"/declaraciones", nil)} {
 			if a.status != 403 || strings.Contains(a.body, f.Folio) {
 				t.Errorf("%s: %s: %d", role, a.path, a.status)
 			}
 		}
 	}
-	for _, a := range []reply{o.ask("POST", openPath(f.ID), ground), other.ask("POST", openPath(f.ID), ground)} {
+	for _, a := range []reply{o.ask("POST", openPath(f.ID), given), other.ask("POST", openPath(f.ID), given)} {
 		if a.status != 403 {
 			t.Errorf("a declarant: %d", a.status)
 		}
@@ -203,7 +203,7 @@ func TestReadingWho(t *testing.T) {
 		t.Errorf("the proof of another: %d", a.status)
 	}
 	office := s.staff("Eva Solís", storage.RoleComptroller)
-	office.send(openPath(f.ID), ground)
+	office.send(openPath(f.ID), given)
 	if a := other.open("/declaraciones/lecturas"); a.status != 200 || strings.Contains(a.body, "Eva") {
 		t.Errorf("another sees who read: %d", a.status)
 	}
@@ -212,7 +212,7 @@ func TestReadingWho(t *testing.T) {
 			t.Errorf("%s: %d", path, a.status)
 		}
 	}
-	if a := office.ask("POST", openPath("x"), ground); a.status != 404 {
+	if a := office.ask("POST", openPath("x"), given); a.status != 404 {
 		t.Errorf("nothing opened: %d", a.status)
 	}
 	// The service itself knows who may.
@@ -222,7 +222,7 @@ func TestReadingWho(t *testing.T) {
 		return tx.Users(func(u storage.User) error { users = append(users, u); return nil })
 	})
 	for _, u := range users {
-		_, err := s.server.declare.Open(t.Context(), tenant, u, f.ID, declare.Ground{File: "OIC/1", Reason: "Verificación de evolución"})
+		_, err := s.server.declare.Open(t.Context(), tenant, u, f.ID, ground.Ground{File: "OIC/1", Reason: "Verificación de evolución"})
 		if may := slices.Contains(u.Roles, storage.RoleComptroller); may != (err == nil) {
 			t.Errorf("%v opened: %v", u.Roles, err)
 		}
