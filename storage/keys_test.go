@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"strings"
@@ -133,12 +134,21 @@ func TestNewID(t *testing.T) {
 			rt.Fatalf("%s of %d and %s of %d do not sort", x, a, y, b)
 		}
 	})
-	seen := map[string]bool{}
-	for range 1000 {
-		seen[NewID(time.UnixMilli(0))[10:]] = true
+	steps := map[string]bool{}
+	last := NewID(time.UnixMilli(0))
+	for range 1000 { // those of one moment sort as they were made, by steps that nobody foretells
+		id := NewID(time.UnixMilli(0))
+		if id <= last {
+			t.Fatalf("%s was made after %s", id, last)
+		}
+		steps[id[16:]] = true
+		last = id
 	}
-	if len(seen) != 1000 {
-		t.Errorf("%d different ones of 1000 of one moment", len(seen))
+	if len(steps) != 1000 {
+		t.Errorf("%d different ends of 1000", len(steps))
+	}
+	if full := follow([16]byte(bytes.Repeat([]byte{31}, 16))); full[0] > 15 {
+		t.Errorf("none comes after the greatest: %v", full)
 	}
 }
 
