@@ -285,18 +285,24 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 }
 
 // warm reads into memory what the first who ask would wait for. One index comes after
-// the other: that of the API is read in a moment, and that of the search goes through
-// all documents and would take the processors and the disk from it. Whoever asks
-// earlier has the same made at once.
+// the other: that of the API is read in a moment, the list of who must file is what the
+// office sees first, and the index of the search goes through all documents and would
+// take the processors and the disk from both. Whoever asks earlier has the same made at
+// once.
 func (s *Server) warm() {
 	for _, index := range []struct {
 		name string
 		make func(context.Context, string) error
-	}{{"API", s.pdn.Load}, {"search", s.publish.Warm}} {
+	}{{"API", s.pdn.Load}, {"who must file", s.roll}, {"search", s.publish.Warm}} {
 		if err := index.make(s.life, tenant); err != nil && s.life.Err() == nil {
 			s.log.Warn("an index is made when it is first asked for", "index", index.name, "error", err.Error())
 		}
 	}
+}
+
+func (s *Server) roll(ctx context.Context, tenant string) error {
+	_, err := s.declare.Roll(ctx, tenant)
+	return err
 }
 
 // Test answers one request without a listener, for tests of handlers.
