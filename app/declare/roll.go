@@ -43,8 +43,8 @@ var States = []State{RequiredOver, Omitted, Required, Unsure, Capture, Excused, 
 // Groups of states, by which the list can be asked for too.
 const (
 	Overdues  State = "vencidas"    // past the last day, required or not
-	Drafted   State = "borrador"    // in time and begun
-	Untouched State = "sin_empezar" // in time and not begun
+	Drafted   State = "borrador"    // begun and not filed, in time or not
+	Untouched State = "sin_empezar" // neither begun nor filed, in time or not
 	Missing   State = "faltan"      // not filed, in time or not
 )
 
@@ -56,12 +56,10 @@ func (l *Line) Is(s State) bool {
 	switch s {
 	case Overdues:
 		return l.State.Unmet()
-	case Drafted:
-		return l.State.Open() && l.Duty.Draft != ""
-	case Untouched:
-		return l.State.Open() && l.Duty.Draft == ""
+	case Drafted, Untouched:
+		return l.Is(Missing) && l.State != Unsure && (l.Duty.Draft != "") == (s == Drafted)
 	case Missing:
-		return l.State.Unmet() || l.State.Open() || l.State == Unsure || l.State == Capture
+		return l.Filed == "" && (l.State.Unmet() || l.State.Open() || l.State == Unsure || l.State == Capture)
 	}
 	return l.State == s
 }

@@ -167,6 +167,36 @@ func TestRoll(t *testing.T) {
 	}
 }
 
+// TestGroups: who has begun and who has not is the same before and after the last day,
+// since the panel counts so, and who filed within an extension misses nothing.
+func TestGroups(t *testing.T) {
+	for _, c := range []struct {
+		state        State
+		draft, filed string
+		want         []State
+	}{
+		{Pending, "", "", []State{Missing, Untouched}},
+		{Pending, "d", "", []State{Missing, Drafted}},
+		{Excused, "d", "", []State{Missing, Drafted}},
+		{Excused, "", "2026-06-10", nil},
+		{Omitted, "", "", []State{Missing, Overdues, Untouched}},
+		{Omitted, "d", "", []State{Missing, Overdues, Drafted}},
+		{RequiredOver, "d", "", []State{Missing, Overdues, Drafted}},
+		{Capture, "", "", []State{Missing, Untouched}},
+		{Unsure, "d", "", []State{Missing}},
+		{InTime, "", "2026-05-10", nil},
+		{Late, "", "2026-06-10", nil},
+		{Exempt, "d", "", nil},
+	} {
+		l := &Line{State: c.state, Duty: Duty{Draft: c.draft}, Filed: c.filed}
+		for _, group := range Groups {
+			if got := l.Is(group); got != slices.Contains(c.want, group) {
+				t.Errorf("%+v: %s is %t", c, group, got)
+			}
+		}
+	}
+}
+
 // BenchmarkRoll is the list of 6,000 people, half of whom have filed twice.
 func BenchmarkRoll(b *testing.B) {
 	store, err := bolt.Open(filepath.Join(b.TempDir(), "declara.db"))
