@@ -13,6 +13,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -84,7 +85,9 @@ type App struct {
 	witnesses string          // Config.WitnessDir
 	secure    bool
 	log       *slog.Logger
-	anew      chan struct{} // somebody changed what New reads
+	relay     *storage.Relay // the mail server of the pages that it was made with
+	mailFixed bool           // by the command line: that of the pages is not used
+	anew      chan struct{}  // somebody changed what New reads
 }
 
 // ErrAnew is what Serve returns when the program is to be made again over the same store:
@@ -98,9 +101,21 @@ func (a *App) begin() {
 	}
 }
 
+// look asks for the program to be made again when the mail server is another than the
+// one it was made with: somebody gave it on the pages of another program over the store.
+func (a *App) look(ctx context.Context) error {
+	relay, err := relayOf(ctx, a.db)
+	if err != nil || a.mailFixed || reflect.DeepEqual(relay, a.relay) {
+		return err
+	}
+	a.site.Leave()
+	a.begin()
+	return nil
+}
+
 // relayOf is the mail server that the institution gave on its pages, or nil.
-func relayOf(db *storage.DB) (relay *storage.Relay, err error) {
-	return relay, db.View(context.Background(), tenant, func(tx *storage.Txn) error {
+func relayOf(ctx context.Context, db *storage.DB) (relay *storage.Relay, err error) {
+	return relay, db.View(ctx, tenant, func(tx *storage.Txn) error {
 		o, err := tx.Options()
 		relay = o.Relay
 		return err
@@ -114,15 +129,15 @@ func New(c Config) (*App, error) {
 	}
 	a := &App{db: c.DB, anew: make(chan struct{}, 1), copies: c.Copies, witnesses: c.WitnessDir, secure: c.Secure, log: c.Log}
 	words := i18n.Load()
-	sender, letterBase, fixed := "", c.BaseURL, c.Mail != nil
-	if !fixed {
-		relay, err := relayOf(c.DB)
-		if err != nil {
+	sender, letterBase := "", c.BaseURL
+	if a.mailFixed = c.Mail != nil; !a.mailFixed {
+		var err error
+		if a.relay, err = relayOf(context.Background(), c.DB); err != nil {
 			return nil, err
 		}
-		if relay != nil {
-			own := outbox.FromRelay(*relay)
-			c.Mail, letterBase = &own, cmp.Or(c.BaseURL, relay.Base)
+		if a.relay != nil {
+			own := outbox.FromRelay(*a.relay)
+			c.Mail, letterBase = &own, cmp.Or(c.BaseURL, a.relay.Base)
 		}
 	}
 	if c.Mail != nil {
@@ -166,7 +181,7 @@ func New(c Config) (*App, error) {
 		Declare: a.declare, Trust: believed, PDN: a.pdn, Ledger: a.ledger, Seal: a.seal, Complain: a.complain, Campaign: a.campaign,
 		Verify:  verify.New(c.DB, c.Clock, complain.LastDay, aboutVerification(letters)),
 		BaseURL: c.BaseURL, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
-		Mail: c.Mail != nil, MailFixed: fixed, Copies: c.Copies, Restart: a.begin, Log: c.Log, Version: c.Version,
+		Mail: c.Mail != nil, MailFixed: a.mailFixed, Copies: c.Copies, Restart: a.begin, Log: c.Log, Version: c.Version,
 	})
 	if err != nil {
 		return nil, err
@@ -356,12 +371,13 @@ func (a *App) sweep(ctx context.Context) {
 	}
 }
 
-// remind asks every minute whether it is the hour of the letters to the office, and has
-// the store written where nobody does.
+// remind asks every minute whether it is the hour of the letters to the office and
+// whether the mail server is another, and has the store written where nobody does.
 func (a *App) remind(ctx context.Context) {
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {
+		a.report("mail server", a.look(ctx))
 		a.report("cover", a.complain.Cover(ctx))
 		a.report("letters to the office", a.db.EachTenant(ctx, func(t string) error { return a.unread.Run(ctx, t) }))
 		select {

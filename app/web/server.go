@@ -144,7 +144,7 @@ type Server struct {
 	mailFixed bool
 	copies    *backup.Service
 	restart   func()
-	leaving   atomic.Bool // restart was called: connections end with their next answer
+	leaving   atomic.Bool // connections end with their next answer
 	version   string
 
 	app         *fiber.App
@@ -304,6 +304,10 @@ func (s *Server) roll(ctx context.Context, tenant string) error {
 	_, err := s.declare.Roll(ctx, tenant)
 	return err
 }
+
+// Leave has every connection end with its next answer, since the program is about to
+// end or to begin anew.
+func (s *Server) Leave() { s.leaving.Store(true) }
 
 // Test answers one request without a listener, for tests of handlers.
 func (s *Server) Test(req *http.Request) (*http.Response, error) { return s.app.Test(req, -1) }

@@ -136,7 +136,7 @@ func (s *Server) anew(c *Ctx, f *frame, flash string) error {
 		return err
 	}
 	if s.restart != nil {
-		s.leaving.Store(true)
+		s.Leave()
 		s.restart()
 	}
 	return nil
