@@ -11,7 +11,7 @@
 // all that anybody needs to know of a question, and everything else is read from
 // it:
 //
-//	the page that asks it        Kind, From, Step, When, Derive, Show
+//	the page that asks it        Kind, From, Step, When, Derive, Show, Help
 //	the checks                   Rules, Max, From, and checks.go between fields
 //	the document                 Name, Kind, Of, In, When, Screen, Keep
 //	the public version           Show, ShowIf, ShowAs
@@ -67,6 +67,10 @@
 // "@modificacion" and "@conclusion" behind a key are tried first. words_test.go
 // fails when a question, section, option or problem has no words in Spanish and in
 // English, and when words are left that nothing asks for.
+//
+// What the official instructions say of a question beyond its hint is its help, in our
+// own words: Help says that there is one, help.json has it, found as the question is.
+// Every section has one. help_test.go lists what the instructions speak of.
 //
 // # A new edition of the format
 //

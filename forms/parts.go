@@ -165,7 +165,7 @@ var party = []Field{
 // works is what a partner or dependent does for a living (sections 6 and 7); the
 // two sections name the private post differently.
 func works(post string) []Field {
-	salary := Field{Name: "salarioMensualNeto", Kind: Money, Rules: "required"}
+	salary := Field{Name: "salarioMensualNeto", Kind: Money, Rules: "required", Help: true}
 	since := Field{Name: "fechaIngreso", Kind: Date, Rules: "required,notfuture"}
 	return []Field{
 		{Name: "actividadLaboral", Kind: Choice, From: Work, Rules: "required"},
@@ -188,26 +188,26 @@ func works(post string) []Field {
 
 // owners of an asset or debt. Whose it is decides whether the item is public, so
 // it is asked before its price.
-var owners = Field{Name: "titular", Kind: Choices, From: Owner, Rules: "required", Show: Public}
+var owners = Field{Name: "titular", Kind: Choices, From: Owner, Rules: "required", Show: Public, Help: true}
 
 // thirdParties are the co-owners that titular announces.
 var thirdParties = Field{
-	Name: "tercero", Kind: List, Max: 20, Rules: "required", When: Is("titular", "CTER"),
+	Name: "tercero", Kind: List, Max: 20, Rules: "required", When: Is("titular", "CTER"), Help: true,
 	Of: []Field{person, title, anyRFC},
 }
 
 // sellers handed the asset over.
 var sellers = Field{
-	Name: "transmisor", Kind: List, Max: 20, Show: Public,
+	Name: "transmisor", Kind: List, Max: 20, Show: Public, Help: true,
 	Of: append(slices.Clone(party), Field{Name: "relacion", Kind: Choice, From: SellerKinship, Rules: "required"}),
 }
 
 // acquired is how, for how much and when an asset was obtained.
 var acquired = []Field{
-	{Name: "formaAdquisicion", Kind: Choice, From: Acquisition, Rules: "required", Show: Public},
-	{Name: "formaPago", Kind: Choice, From: Payment, Rules: "required", Show: Public},
-	{Name: "valorAdquisicion", Kind: Money, Rules: "required", Show: Public},
-	{Name: "fechaAdquisicion", Kind: Date, Rules: "required,notfuture", Show: Public},
+	{Name: "formaAdquisicion", Kind: Choice, From: Acquisition, Rules: "required", Show: Public, Help: true},
+	{Name: "formaPago", Kind: Choice, From: Payment, Rules: "required", Show: Public, Help: true},
+	{Name: "valorAdquisicion", Kind: Money, Rules: "required", Show: Public, Help: true},
+	{Name: "fechaAdquisicion", Kind: Date, Rules: "required,notfuture", Show: Public, Help: true},
 }
 
 // removal is why an asset of the previous declaration is gone.
@@ -237,7 +237,7 @@ var change = Field{
 // paid asks whether an interest is remunerated and, then, how much a month.
 var paid = []Field{
 	{Name: "recibeRemuneracion", Kind: YesNo, Rules: "required", Show: Public},
-	{Name: "montoMensual", Kind: Money, Rules: "required", Show: Public, When: Is("recibeRemuneracion", Yes)},
+	{Name: "montoMensual", Kind: Money, Rules: "required", Show: Public, When: Is("recibeRemuneracion", Yes), Help: true},
 }
 
 // location is that of an interest, which is published.

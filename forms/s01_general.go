@@ -19,8 +19,8 @@ var general = Section{
 			{Name: "casa", Kind: Text, Rules: "phone"},
 			{Name: "celularPersonal", Kind: Text, Rules: "phone"},
 		}},
-		{Name: "situacionPersonalEstadoCivil", Kind: Choice, From: CivilStatus, Rules: "required"},
-		{Name: "regimenMatrimonial", Kind: Choice, From: MarriageRegime, Rules: "required", When: Is("situacionPersonalEstadoCivil", "CAS")},
+		{Name: "situacionPersonalEstadoCivil", Kind: Choice, From: CivilStatus, Rules: "required", Help: true},
+		{Name: "regimenMatrimonial", Kind: Choice, From: MarriageRegime, Rules: "required", When: Is("situacionPersonalEstadoCivil", "CAS"), Help: true},
 		{Name: "paisNacimiento", Kind: Choice, From: Countries, Rules: "required"},
 		{Name: "nacionalidad", Kind: Choice, From: Countries, Rules: "required"},
 		// Asked by the text of Norma 16ª I.12 alone: no document of the standard carries it.

@@ -18,7 +18,7 @@ var studies = Section{
 			}},
 			{Name: "carreraAreaConocimiento", Kind: Text, Show: Public, When: Not(Is("nivel", "PRI", "SEC"))},
 			{Name: "estatus", Kind: Choice, From: SchoolStatus, Rules: "required", Show: Public},
-			{Name: "documentoObtenido", Kind: Choice, From: SchoolDocument, Show: Public, When: Not(Is("estatus", "CURSANDO"))},
+			{Name: "documentoObtenido", Kind: Choice, From: SchoolDocument, Show: Public, When: Not(Is("estatus", "CURSANDO")), Help: true},
 			{Name: "fechaObtencion", Kind: Date, Rules: "notfuture", Show: Public, When: Not(Is("estatus", "CURSANDO"))},
 		}},
 		clarifications,

@@ -8,10 +8,10 @@ var post = slices.Concat(public([]Field{
 	{Name: "nombreEntePublico", Kind: Text, Rules: "required"},
 	{Name: "areaAdscripcion", Kind: Text, Rules: "required"},
 	{Name: "empleoCargoComision", Kind: Text, Rules: "required"},
-	{Name: "contratadoPorHonorarios", Kind: YesNo, Rules: "required"},
+	{Name: "contratadoPorHonorarios", Kind: YesNo, Rules: "required", Help: true},
 	{Name: "nivelEmpleoCargoComision", Kind: Text, Rules: "required,max=100"},
 	{Name: "funcionPrincipal", Kind: Text, Rules: "required"},
-	{Name: "fechaTomaPosesion", Kind: Date, Rules: "required,notfuture"},
+	{Name: "fechaTomaPosesion", Kind: Date, Rules: "required,notfuture", Help: true},
 	{Name: "telefonoOficina", Kind: Group, Of: []Field{
 		{Name: "telefono", Kind: Text, Rules: "phone"},
 		{Name: "extension", Kind: Text, Rules: "digits,max=10"},
@@ -24,7 +24,7 @@ var post = slices.Concat(public([]Field{
 var employment = Section{
 	Key: "datosEmpleoCargoComision", No: "4", Part: Patrimonial, Layout: Page, Group: "trabajo",
 	Fields: slices.Concat([]Field{operation}, post, []Field{
-		{Name: "cuentaConOtroCargoPublico", Kind: YesNo, Rules: "required", Show: Public, In: OnlyModificacion},
+		{Name: "cuentaConOtroCargoPublico", Kind: YesNo, Rules: "required", Show: Public, In: OnlyModificacion, Help: true},
 		{Name: "otroEmpleoCargoComision", Kind: List, Max: 20, Rules: "required", Show: Public, Keep: true, In: OnlyModificacion,
 			When: Is("cuentaConOtroCargoPublico", Yes), Of: append(slices.Clone(post), clarifications)},
 		clarifications,

@@ -15,7 +15,7 @@ var partner = Section{
 				{Name: "relacionConDeclarante", Kind: Choice, From: PartnerRelation, Rules: "required"},
 				{Name: "ciudadanoExtranjero", Kind: YesNo, Rules: "required"},
 				{Name: "curp", Kind: Text, Rules: "curp", When: Is("ciudadanoExtranjero", No)},
-				{Name: "esDependienteEconomico", Kind: YesNo, Rules: "required"},
+				{Name: "esDependienteEconomico", Kind: YesNo, Rules: "required", Help: true},
 			},
 			resides, works("empleoCargoComision"),
 		)...),

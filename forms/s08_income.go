@@ -28,14 +28,14 @@ var income = Section{
 
 // salary is figure I: what the public post pays.
 func salary(name string, in Types) Field {
-	return Field{Name: name, Kind: Money, Rules: "required", Show: Public, In: in, Fresh: true}
+	return Field{Name: name, Kind: Money, Rules: "required", Show: Public, In: in, Fresh: true, Help: true}
 }
 
 // totals are figures A (the declarant's), B (partner and dependents) and C = A + B.
 func totals(in Types, a, b, c string) []Field {
 	return []Field{
 		{Name: a, Kind: Money, Show: Public, In: in, Derive: "incomeA"},
-		{Name: b, Kind: Money, In: in & FullOnly, Fresh: true},
+		{Name: b, Kind: Money, In: in & FullOnly, Fresh: true, Help: true},
 		{Name: c, Kind: Money, Show: Public, ShowAs: a, In: in, Derive: "incomeC"},
 	}
 }
@@ -59,7 +59,7 @@ func earnings(sales Types) []Field {
 }
 
 func earning(name, list string, in Types, what ...Field) Field {
-	amount := Field{Name: "remuneracion", Kind: Money, Rules: "required", Show: Public, Fresh: true}
+	amount := Field{Name: "remuneracion", Kind: Money, Rules: "required", Show: Public, Fresh: true, Help: true}
 	return Field{Name: name, Kind: Group, Show: Public, Keep: true, In: in, Of: []Field{
 		{Name: "remuneracionTotal", Kind: Money, Show: Public, Derive: "groupTotal"},
 		{Name: list, Kind: List, Max: 100, Show: Public, Keep: true, Of: append(what, amount)},

@@ -12,7 +12,7 @@ var realEstate = Section{
 		},
 		step(2,
 			owners,
-			Field{Name: "porcentajePropiedad", Kind: Percent, Rules: "required,gte=0,lte=100", Show: Public, Derive: "ownershipAll"},
+			Field{Name: "porcentajePropiedad", Kind: Percent, Rules: "required,gte=0,lte=100", Show: Public, Derive: "ownershipAll", Help: true},
 		),
 		[]Field{
 			{Name: "superficieTerreno", Kind: Group, Show: Public, Keep: true, Of: area},
@@ -20,7 +20,7 @@ var realEstate = Section{
 		},
 		step(2, thirdParties, obliged(sellers)),
 		step(2, acquired...),
-		step(2, Field{Name: "valorConformeA", Kind: Choice, From: ValueSource, Rules: "required", Show: Public}),
+		step(2, Field{Name: "valorConformeA", Kind: Choice, From: ValueSource, Rules: "required", Show: Public, Help: true}),
 		step(3, Field{Name: "datoIdentificacion", Kind: Text, Rules: "required,max=150"}),
 		step(3, where...),
 		[]Field{removal},
@@ -29,6 +29,6 @@ var realEstate = Section{
 
 // area is a surface in whole units.
 var area = []Field{
-	{Name: "valor", Kind: Integer, Rules: "required,gte=0", Show: Public},
+	{Name: "valor", Kind: Integer, Rules: "required,gte=0", Show: Public, Help: true},
 	{Name: "unidad", Kind: Choice, From: Unit, Rules: "required", Show: Public},
 }

@@ -9,13 +9,13 @@ var investments = Section{
 	Fields: declarable(Field{Name: "inversion", Kind: List, Max: 100, Show: Public, ShowIf: onlyMine, Of: slices.Concat(
 		[]Field{
 			operation,
-			{Name: "tipoInversion", Kind: Choice, From: InvestmentKind, Rules: "required", Show: Public},
+			{Name: "tipoInversion", Kind: Choice, From: InvestmentKind, Rules: "required", Show: Public, Help: true},
 			{Name: "subTipoInversion", Kind: Choice, From: InvestmentSubkind, Rules: "required", Show: Public},
 		},
 		step(2, owners, thirdParties),
-		[]Field{{Name: "numeroCuentaContrato", Kind: Text, Rules: "required,folio,max=50", When: Not(inHand)}},
+		[]Field{{Name: "numeroCuentaContrato", Kind: Text, Rules: "required,folio,max=50", When: Not(inHand), Help: true}},
 		step(2, Field{Name: "localizacionInversion", Kind: Group, Show: Public, Keep: true, Of: []Field{
-			{Name: "pais", Kind: Choice, From: Countries, Rules: "required", Show: Public},
+			{Name: "pais", Kind: Choice, From: Countries, Rules: "required", Show: Public, Help: true},
 			{Name: "institucionRazonSocial", Kind: Text, Rules: "required", Show: Public, ShowIf: All(Not(toBorrower), identified), When: Not(inHand)},
 			{Name: "rfc", Kind: Text, Rules: "rfc", Show: Public, When: All(Is("pais", "MX"), Not(inHand))},
 		}}),
@@ -39,5 +39,5 @@ var toBorrower = Is("subTipoInversion", "PFTE")
 
 // balance is private, and never the same as in the year before.
 func balance(name string, in Types) Field {
-	return Field{Name: name, Kind: Money, Rules: "required", In: in, Fresh: true}
+	return Field{Name: name, Kind: Money, Rules: "required", In: in, Fresh: true, Help: true}
 }

@@ -10,9 +10,9 @@ var debts = Section{
 		[]Field{operation}, step(2, owners),
 		[]Field{
 			{Name: "tipoAdeudo", Kind: Choice, From: DebtKind, Rules: "required", Show: Public},
-			{Name: "numeroCuentaContrato", Kind: Text, Rules: "required,folio,max=50", Derive: "notApplicable"},
-			{Name: "fechaAdquisicion", Kind: Date, Rules: "required,notfuture", Show: Public},
-			{Name: "montoOriginal", Kind: Money, Rules: "required", Show: Public},
+			{Name: "numeroCuentaContrato", Kind: Text, Rules: "required,folio,max=50", Derive: "notApplicable", Help: true},
+			{Name: "fechaAdquisicion", Kind: Date, Rules: "required,notfuture", Show: Public, Help: true},
+			{Name: "montoOriginal", Kind: Money, Rules: "required", Show: Public, Help: true},
 			balance("saldoInsolutoSituacionActual", InicialFull),
 			balance("saldoInsolutoDiciembreAnterior", ModificacionFull),
 			balance("saldoInsolutoFechaConclusion", ConclusionFull),

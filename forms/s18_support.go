@@ -16,7 +16,7 @@ var support = Section{
 			government,
 			{Name: "tipoApoyo", Kind: Choice, From: SupportKind, Rules: "required"},
 			{Name: "formaRecepcion", Kind: Choice, From: Reception, Rules: "required"},
-			{Name: "montoApoyoMensual", Kind: Money, Rules: "required", When: Is("formaRecepcion", "MONETARIO")},
+			{Name: "montoApoyoMensual", Kind: Money, Rules: "required", When: Is("formaRecepcion", "MONETARIO"), Help: true},
 			{Name: "especifiqueApoyo", Kind: Text, Rules: "required", When: Is("formaRecepcion", "ESPECIE")},
 		})}),
 }

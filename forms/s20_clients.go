@@ -19,7 +19,7 @@ var clients = Section{
 			}},
 			Field{Name: "clientePrincipal", Kind: Group, Show: Public, Keep: true, Of: party},
 			Field{Name: "sector", Kind: Choice, From: Sector, Rules: "required", Show: Public},
-			Field{Name: "montoAproximadoGanancia", Kind: Money, Rules: "required", Show: Public},
+			Field{Name: "montoAproximadoGanancia", Kind: Money, Rules: "required", Show: Public, Help: true},
 			location,
 		),
 	)}),

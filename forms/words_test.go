@@ -245,10 +245,13 @@ func TestLanguagesMatch(t *testing.T) {
 
 // TestSpanishIsPlain: no sentence of more than 20 words, nobody addressed as usted,
 // none of the phrases of office Spanish. Official names are as the Normas have them.
-func TestSpanishIsPlain(t *testing.T) {
+func TestSpanishIsPlain(t *testing.T) { readsPlainly(t, glossary(t, "es")) }
+
+func readsPlainly(t *testing.T, words map[string]string) {
+	t.Helper()
 	formal := regexp.MustCompile(`(?i)(^|[.:] )favor de|\b(usted|su declaración|el que suscribe|sírvase|ingrese|seleccione|capture|escriba|indique|elija)\b`)
 	sentence := regexp.MustCompile(`[.?!:;] |[.?!]$`)
-	for key, text := range glossary(t, "es") {
+	for key, text := range words {
 		if strings.HasSuffix(key, ".official") {
 			continue
 		}

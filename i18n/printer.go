@@ -119,15 +119,28 @@ func (p *Printer) Hint(key, typ string) string {
 	return text
 }
 
+// Help is the key of the help for a field, found as Question finds its own, or "".
+// Under it stands the question that opens it; under ".yes", ".no" and ".case" of it
+// what goes there, what does not and an example, of which some may be missing.
+func (p *Printer) Help(key, typ string) string {
+	at, _ := p.near("help.", key, typ)
+	return at
+}
+
 func (p *Printer) nearest(prefix, key, typ string) (string, bool) {
+	at, ok := p.near(prefix, key, typ)
+	text, _, _ := p.find(at)
+	return text, ok
+}
+
+// near is the longest end of key under which, after prefix, there is a text.
+func (p *Printer) near(prefix, key, typ string) (string, bool) {
 	for {
-		if typ != "" {
-			if text, _, ok := p.find(prefix + key + "@" + typ); ok {
-				return text, true
-			}
+		if at := prefix + key + "@" + typ; typ != "" && p.Has(at) {
+			return at, true
 		}
-		if text, _, ok := p.find(prefix + key); ok {
-			return text, true
+		if at := prefix + key; p.Has(at) {
+			return at, true
 		}
 		dot := strings.IndexByte(key, '.')
 		if dot < 0 {

@@ -13,8 +13,9 @@ import (
 // sectionPage is a page of a section, of any of the three layouts.
 type sectionPage struct {
 	ID, Key, No, Over, Title, Hint string
-	Help                           string
-	OnPaper                        bool // it is typed from paper
+	Help                           string      // what to have at hand
+	More                           *drawn.Help // what goes in the section, to be opened
+	OnPaper                        bool        // it is typed from paper
 	Action, Envio, Base            string
 	Version                        int
 	Saved                          string
@@ -114,6 +115,7 @@ func (c *Ctx) sectionPage(w declare.Work, sec *forms.Section) sectionPage {
 		OnPaper: c.beside != nil,
 		ID:      w.Kept.ID, Key: sec.Key, No: sectionNumber(sec), Title: c.words.T("section." + sec.Key), Hint: c.hintOf(w, sec),
 		Help:   c.words.T("section." + sec.Key + ".help"),
+		More:   drawn.HelpOn(c.words, sec.Key, w.Form.Type.Slug()),
 		Over:   c.overSection(w, sec),
 		Action: sectionPath(w.Kept.ID, sec.Key), Envio: c.envio(), Version: w.Kept.Versions[sec.Key],
 		Saved: c.savedAt(w),

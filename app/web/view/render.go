@@ -16,6 +16,7 @@ import (
 type Words interface {
 	forms.Words
 	Hint(key, typ string) string
+	Help(key, typ string) string // key of the help, "" without one
 	Has(key string) bool // whether the catalogue has the key itself
 }
 
@@ -42,6 +43,7 @@ type Question struct {
 	Label   string
 	About   string // what it is about, said to screen readers only
 	Hint    string
+	Help    *Help
 	Needed  bool
 	Private string // "siempre", "ahora" (as answered so far) or ""
 	Open    string // JSON of the condition under which it is not public, for Private "ahora"
@@ -71,6 +73,29 @@ type Question struct {
 	Number       int        // of a row, from 1
 	AddLabel     string     // of a list
 	Nested       forms.Path // list that a row belongs to
+}
+
+// Help is what the official instructions say of a question, in our own words, to be
+// opened by who wants it.
+type Help struct {
+	Ask     string // what opens it, in the words of who asks
+	Yes, No string // what goes there, what does not
+	Case    string // an example
+}
+
+// HelpOn is the help of a question or a section, nil without one.
+func HelpOn(w Words, key, typ string) *Help {
+	at := w.Help(key, typ)
+	if at == "" {
+		return nil
+	}
+	part := func(end string) string {
+		if !w.Has(at + end) {
+			return ""
+		}
+		return w.T(at + end)
+	}
+	return &Help{w.T(at), part(".yes"), part(".no"), part(".case")}
 }
 
 // Option is one option of a question.
@@ -258,6 +283,9 @@ func (r *renderer) question(x *forms.Field, p forms.Path, sc *scope, private boo
 	q := Question{
 		Path: p, ID: ID(p), Label: r.label(p), Hint: r.hint(p), Needed: needed(x),
 		Hidden: !r.holds(&x.When, sc), When: r.when(&x.When, sc),
+	}
+	if x.Help {
+		q.Help = HelpOn(r.Words, r.Form.Key(p), r.Form.Type.Slug())
 	}
 	q.Private, q.Open = r.privacy(x, sc, private)
 	if not, ok := typedWhile(x); ok {

@@ -131,7 +131,8 @@ func (a Ask) Answer(p forms.Path) string {
 
 // Fresh are the questions of a copied item that are asked anew each time and have
 // no answer that counts: they stand in its row, so that the row can be confirmed
-// without opening it.
+// without opening it. The help of the section says for all rows what that of each
+// question would say again.
 func (a Ask) Fresh(item forms.Path) Sheet {
 	one := a
 	one.At, one.Step = item, 0
@@ -139,7 +140,11 @@ func (a Ask) Fresh(item forms.Path) Sheet {
 		x, ok := a.Form.Field(p)
 		return ok && x.Fresh && x.Kind != forms.Group && x.Kind != forms.List && p == item.Join(x.Name)
 	}
-	return one.Questions()
+	s := one.Questions()
+	for i := range s.Questions {
+		s.Questions[i].Help = nil
+	}
+	return s
 }
 
 // Steps are the pages that an item is asked on, in order: those that have a
