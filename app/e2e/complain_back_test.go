@@ -61,6 +61,23 @@ func TestComplaintBack(t *testing.T) {
 	if asked == 0 {
 		t.Error("the browser kept the answers to forms")
 	}
+
+	// She follows it, writes, and leaves: no form is left that somebody could send again.
+	v.open("/denuncia/clave")
+	v.fill(exactly(map[string]string{"clave": strings.NewReplacer("<span>", "", "</span>", "").Replace(strings.Join(groups, " "))}))
+	v.press("", "")
+	v.fill(exactly(map[string]string{"mensaje": told}))
+	v.press("", "")
+	if !strings.Contains(v.at.raw, told) {
+		t.Fatalf("no message on %s", v.at)
+	}
+	v.press("paso", "borrar")
+	for range 3 {
+		if _, err := chromedp.RunResponse(v.ctx, chromedp.NavigateBack()); err != nil {
+			t.Errorf("the browser kept a form: %v", err)
+		}
+		seen("back after she left")
+	}
 }
 
 // TestComplaintTooLarge: a film of a telephone, far above what is taken, is answered with

@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -16,7 +15,6 @@ import (
 
 	"declara/app/complain"
 	"declara/app/errs"
-	"declara/storage"
 )
 
 // Pages of who complains. They have one address, /denuncia, and another for who comes
@@ -35,39 +33,20 @@ const handingIn = 2
 // complainBody is the most that a form of a complaint carries: a file and a text.
 const complainBody = complain.MaxBytes + 512<<10
 
-const complainPath = "/denuncia"
+const (
+	complainPath = "/denuncia"
+	visitPath    = complainPath + "/clave"
+)
 
 func (s *Server) complainRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: complainPath, Quiet: true, Do: s.complainHome},
 		{Method: "POST", Path: complainPath, Quiet: true, Body: complainBody, Slow: uploadTime, Do: s.complainStep},
-		{Method: "GET", Path: complainPath + "/clave", Quiet: true, Do: s.visitHome},
-		{Method: "POST", Path: complainPath + "/clave", Quiet: true, Body: complainBody, Slow: uploadTime, Do: s.visitStep},
+		{Method: "GET", Path: visitPath, Quiet: true, Do: s.visitHome},
+		{Method: "POST", Path: visitPath, Quiet: true, Body: complainBody, Slow: uploadTime, Do: s.visitStep},
 		{Method: "GET", Path: complainPath + "/que-guardamos", Quiet: true, Do: s.complainKept},
 		{Method: "GET", Path: complainPath + "/salir", Quiet: true, Do: s.complainLeave},
 	}
-}
-
-// The cookies: of the drafts of a browser, and of who has entered with a key.
-func (s *Server) draftCookie() string { return s.cookieName("denuncia") }
-func (s *Server) visitCookie() string { return s.cookieName("seguimiento") }
-
-// plainSite is where "leave" leads: a page that anybody may be looking at.
-const plainSite = "https://www.gob.mx/"
-
-// complainLeave drops what the browser has of us, and goes somewhere dull. The draft
-// is left to be swept: nobody can open it without the cookie.
-func (s *Server) complainLeave(c *Ctx) error {
-	c.forgetComplaint()
-	c.noStore()
-	return c.fc.Redirect(plainSite, http.StatusSeeOther)
-}
-
-// forgetComplaint makes the browser forget.
-func (c *Ctx) forgetComplaint() {
-	c.setCookie(c.s.draftCookie(), "", -1)
-	c.setCookie(c.s.visitCookie(), "", -1)
-	c.Set("Clear-Site-Data", `"cache"`)
 }
 
 // handed is a form that was sent, with the file in it.
@@ -164,26 +143,6 @@ func sayable(err error) (string, error) {
 		return "", err
 	}
 	return keyOf(err), nil
-}
-
-// ticket is the draft of the tab that a form belongs to.
-func (c *Ctx) ticket(h handed) complain.Ticket {
-	cookie, err := base64.RawURLEncoding.DecodeString(c.cookie(c.s.draftCookie()))
-	if err != nil {
-		cookie = nil
-	}
-	return complain.Ticket{Cookie: cookie, Tab: h.Get("hoja")}
-}
-
-// newTicket begins a draft for a tab, and gives the browser its secret if it has none.
-func (c *Ctx) newTicket() (complain.Ticket, error) {
-	t := c.ticket(handed{Values: url.Values{}})
-	t.Tab = storage.RandomID()
-	if len(t.Cookie) != 32 {
-		t.Cookie = complain.NewCookie()
-		c.setCookie(c.s.draftCookie(), base64.RawURLEncoding.EncodeToString(t.Cookie), 0)
-	}
-	return t, c.s.complain.Begin(c.ctx, tenant, t)
 }
 
 // complainKept tells what is kept and what is not.

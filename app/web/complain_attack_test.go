@@ -89,7 +89,7 @@ func TestNoCookies(t *testing.T) {
 	tab{b, m[1]}.step("quien", "quien", "nose").is(200).says("lo que escribí")
 	sent := func() result { tb, _ := b.written(); return tb.step("revisar", "ir", "enviar").is(200) }()
 	key := keyOn(sent.body)
-	b.post("/denuncia/clave", "paso", "entrar", "clave", key).is(200)
+	b.post("/denuncia/clave", "paso", "entrar", "hoja", pick(t, hoja, b.get("/denuncia/clave")), "clave", key).is(200)
 	clear(b.cookies)
 	b.post("/denuncia/clave", "paso", "escribir", "mensaje", "otra cosa").is(422).says("no acepta cookies", "otra cosa")
 }

@@ -102,7 +102,7 @@ func (s *Server) complainStep(c *Ctx) error {
 // beginAgain begins anew for who comes with a draft that is over, with what she has just
 // written: an hour of writing is never lost with a cookie.
 func (s *Server) beginAgain(c *Ctx, h handed) error {
-	if slices.Contains([]string{"", "clave", "enviada"}, h.Get("paso")) {
+	if slices.Contains([]string{"", "clave", "enviada"}, h.Get("paso")) || c.overHere(h) {
 		return c.Render(http.StatusGone, "complain-over", nil)
 	}
 	blocked := c.cookie(s.draftCookie()) == "" // or the browser was closed
@@ -362,6 +362,7 @@ func (s *Server) sendStep(c *Ctx, t complain.Ticket, tray string) error {
 		return err
 	}
 	s.flood.took(c.IP())
+	c.sentHere()
 	return s.showSent(c, t, sent, "")
 }
 

@@ -20,20 +20,24 @@ type visitPage struct {
 	Ask     string                     // the day of it, yyyy-mm-dd
 
 	Name, Contact string // that were not taken
+
+	Mark string // of a browser in which a complaint was over
 }
 
 // visitHome asks for the key, or shows the complaint to who gave it.
 func (s *Server) visitHome(c *Ctx) error {
-	token := c.cookie(s.visitCookie())
+	token, says, _ := c.visiting()
 	if token == "" {
-		return s.askKey(c, http.StatusOK, visitPage{})
+		return s.askKey(c, http.StatusOK, visitPage{Problem: says})
 	}
-	return s.showVisit(c, token, visitPage{})
+	return s.showVisit(c, token, visitPage{Done: says})
 }
 
 // askKey is the page with the box for the key. A message that was being written is on
 // it, and goes on with the key.
 func (s *Server) askKey(c *Ctx, status int, p visitPage) error {
+	_, p.Mark = c.drafts()
+	c.setCookie(s.visitCookie(), noVisit, 0)
 	return c.Render(status, "complain-key", p)
 }
 
@@ -43,13 +47,15 @@ func (s *Server) visitStep(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	token := c.cookie(s.visitCookie())
-	switch h.Get("paso") {
-	case "entrar":
-		return s.enter(c, h)
-	case "borrar":
+	token, _, keeps := c.visiting()
+	switch {
+	case h.Get("paso") == "borrar":
 		c.forgetComplaint()
 		return c.Render(http.StatusOK, "complain-left", nil)
+	case token == "" && c.overHere(h):
+		return s.askKey(c, http.StatusUnprocessableEntity, visitPage{Problem: "complain.error.visit"})
+	case h.Get("paso") == "entrar":
+		return s.enter(c, h, keeps)
 	}
 	page := visitPage{Typed: h.Get("mensaje"), Weekday: h.Get("dia")}
 	switch h.Get("paso") {
@@ -90,23 +96,39 @@ func (s *Server) visitStep(c *Ctx) error {
 	}
 	if page.Problem != "" {
 		page.Done = ""
-	} else {
-		page.Typed, page.Name, page.Contact = "", "", ""
+	} else if c.visitLead(token, page.Done) {
+		return c.Redirect(visitPath)
 	}
 	return s.showVisit(c, token, page)
 }
 
 // enter takes a key. What a message says that was being written when the visit ended
-// is sent with it.
-func (s *Server) enter(c *Ctx, h handed) error {
+// goes on with it.
+func (s *Server) enter(c *Ctx, h handed, keeps bool) error {
 	page := visitPage{Typed: h.Get("mensaje")}
+	// Who has nothing in writing is led on, so that no form with a key stays behind.
+	answer := func(status int, token string) error {
+		if keeps && page.Typed == "" {
+			if token != "" {
+				c.setCookie(s.visitCookie(), token, 0)
+				return c.Redirect(visitPath)
+			}
+			if c.visitLead(noVisit, page.Problem) {
+				return c.Redirect(visitPath)
+			}
+		}
+		if token != "" {
+			return s.showVisit(c, token, page)
+		}
+		return s.askKey(c, status, page)
+	}
 	end, tired, busy := s.guesses.begin(c.IP(), complain.Locator(h.Get("clave")))
 	if tired || busy {
 		if page.Problem = "complain.error.busy"; tired {
 			page.Problem = "complain.error.tries"
 		}
 		c.Set("Retry-After", "60")
-		return s.askKey(c, http.StatusTooManyRequests, page)
+		return answer(http.StatusTooManyRequests, "")
 	}
 	wrong := false
 	defer func() { end(wrong) }()
@@ -115,17 +137,13 @@ func (s *Server) enter(c *Ctx, h handed) error {
 	if page.Problem, err = sayable(err); err != nil {
 		return err
 	}
-	if page.Problem != "" {
-		return s.askKey(c, http.StatusUnprocessableEntity, page)
-	}
-	return s.showVisit(c, token, page)
+	return answer(http.StatusUnprocessableEntity, token)
 }
 
 // showVisit shows the complaint of a token, and goes on with a fresh one.
 func (s *Server) showVisit(c *Ctx, token string, page visitPage) (err error) {
 	page.Status, err = s.complain.Look(c.ctx, tenant, token)
 	if errs.CodeOf(err) == errs.Unsigned {
-		c.setCookie(s.visitCookie(), "", -1)
 		page.Problem = keyOf(err)
 		return s.askKey(c, http.StatusUnprocessableEntity, page)
 	} else if err != nil {
@@ -139,6 +157,7 @@ func (s *Server) showVisit(c *Ctx, token string, page visitPage) (err error) {
 	}
 	page.Ask = askDay(page.Weekday, c.Now().In(c.Zone()), page.Status.Next)
 	page.Envio = storage.RandomID()
+	_, page.Mark = c.drafts()
 	status := http.StatusOK
 	if page.Problem != "" {
 		status = http.StatusUnprocessableEntity

@@ -160,6 +160,7 @@ type browser struct {
 	x       *site
 	cookies map[string]string
 	header  http.Header // sent with each request
+	still   bool        // does not go where the pages of who follows a complaint lead
 }
 
 // anybody is a browser that is not signed in.
@@ -287,6 +288,9 @@ func (b *browser) do(method, target string, contentType, body string) result {
 		} else {
 			b.cookies[c.Name] = c.Value
 		}
+	}
+	if to := res.Header.Get("Location"); to == visitPath && !b.still {
+		return b.get(to)
 	}
 	return result{b.x.t, method + " " + target, res.StatusCode, res.Header, string(raw), res.Close}
 }

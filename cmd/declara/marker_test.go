@@ -316,7 +316,7 @@ func (m *marked) send(path, kind string, body []byte) string {
 	for name, value := range m.cookies {
 		req.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(req)
 	if err != nil {
 		w.Fatal(err)
 	}
