@@ -85,16 +85,22 @@ func (l *logged) String() string {
 // Mexico City.
 func open(t *testing.T, day string) *site {
 	t.Helper()
-	zone, err := time.LoadLocation(demo.Zone)
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
 	store, err := bolt.Open(filepath.Join(dir, "declara.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{T: t, db: storage.Open(store, storage.NewKeys()), dir: dir, zone: zone, log: &logged{}}
+	return openOver(t, day, dir, storage.Open(store, storage.NewKeys()))
+}
+
+// openOver is open with a store that is there, and the folder of what lies beside it.
+func openOver(t *testing.T, day, dir string, db *storage.DB) *site {
+	t.Helper()
+	zone, err := time.LoadLocation(demo.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &site{T: t, db: db, dir: dir, zone: zone, log: &logged{}}
 	s.setDay(day)
 	s.declare = declare.New(s.db, s.clock, func(*storage.Txn, declare.Letter) error { return nil })
 	s.accounts = account.New(s.db, s.clock, func(*storage.Txn, account.Letter) error { return nil }, account.WithCost(cheap))
@@ -143,7 +149,12 @@ func (s *site) serve() *site {
 // newSite is a served municipality without people.
 func newSite(t *testing.T, day string) *site {
 	t.Helper()
-	s := open(t, day)
+	return open(t, day).found().serve()
+}
+
+// found makes the municipality, with its first run behind it.
+func (s *site) found() *site {
+	s.Helper()
 	s.update(func(tx *storage.Txn) error {
 		return tx.PutInstitution(storage.Institution{
 			Name: "Municipio de Valle Encinos", Office: "Órgano Interno de Control", Initials: "VE",
@@ -152,7 +163,7 @@ func newSite(t *testing.T, day string) *site {
 			Email: "contraloria@valleencinos.example", SetUp: s.clock().AddDate(-2, 0, 0),
 		})
 	})
-	return s.serve()
+	return s
 }
 
 func (s *site) clock() time.Time {
