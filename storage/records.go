@@ -34,9 +34,12 @@ type Role string
 const (
 	RoleAdmin         Role = "admin"         // runs the system; reads no declaration
 	RoleComptroller   Role = "contraloria"   // head and staff of the internal control body
+	RoleVerifier      Role = "verificadora"  // verifies the declarations that are assigned to her
 	RoleInvestigator  Role = "investigadora" //
 	RoleSubstantiator Role = "substanciadora"
-	RoleHR            Role = "enlace" // keeps the roster; reads no declaration
+	RoleHelp          Role = "mesa"          // helps whoever comes; types what she brings, and reads nothing
+	RoleTransparency  Role = "transparencia" // decides what is kept from the public; reads what is public
+	RoleHR            Role = "enlace"        // keeps the roster; reads no declaration
 	RoleDeclarant     Role = "declarante"
 	RoleCustodian     Role = "custodia" // keeps the identities of who complained in confidence
 )
@@ -60,11 +63,11 @@ type User struct {
 	Waiting  *Waiting  `json:"waiting,omitempty"`
 }
 
-// Waiting is a role that somebody of the control body has to grant.
+// Waiting are roles that somebody of the control body has to grant.
 type Waiting struct {
-	Role Role      `json:"role"`
-	By   string    `json:"by"` // user who asked
-	At   time.Time `json:"at"`
+	Roles []Role    `json:"roles"`
+	By    string    `json:"by"` // user who asked
+	At    time.Time `json:"at"`
 }
 
 // Second is what an account shows besides its password.

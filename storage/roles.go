@@ -20,18 +20,27 @@ type Clash struct {
 // Why roles exclude each other.
 const (
 	ClashJudge   = "juzga"    // who investigates does not substantiate (LGRA 115)
-	ClashAdmin   = "sistema"  // who runs the machine reads no complaint
+	ClashVerify  = "verifica" // to verify how wealth changed is to investigate (LGRA 36)
+	ClashAdmin   = "sistema"  // who runs the machine reads no declaration and no complaint
 	ClashCustody = "reservas" // who substantiates never learns who complained
+	ClashDesk    = "mesa"     // who prints the codes of people could come in as the one she judges on
 )
 
 // Clashes are all pairs of roles that exclude each other.
 var Clashes = []Clash{
 	{RoleInvestigator, RoleSubstantiator, ClashJudge},
+	{RoleVerifier, RoleSubstantiator, ClashVerify},
 	{RoleCustodian, RoleSubstantiator, ClashCustody},
 	{RoleAdmin, RoleComptroller, ClashAdmin},
+	{RoleAdmin, RoleVerifier, ClashAdmin},
 	{RoleAdmin, RoleInvestigator, ClashAdmin},
 	{RoleAdmin, RoleSubstantiator, ClashAdmin},
 	{RoleAdmin, RoleCustodian, ClashAdmin},
+	{RoleAdmin, RoleHelp, ClashAdmin},
+	{RoleHelp, RoleVerifier, ClashDesk},
+	{RoleHelp, RoleInvestigator, ClashDesk},
+	{RoleHelp, RoleSubstantiator, ClashDesk},
+	{RoleHelp, RoleCustodian, ClashDesk},
 }
 
 // ClashOf is the first pair of roles that exclude each other, or nil.

@@ -161,18 +161,25 @@ func (s *Service) issue(u *storage.User, now time.Time) (code string) {
 	return code
 }
 
-// IssueCode gives an account another code, which is returned this once; an older
+// IssueCode gives an account of staff another code, which is returned this once; an older
 // one stops working. The password, if there is one, goes on working until the code
-// is used. actor is who did it, for the audit log.
+// is used. actor is who did it, for the audit log. It refuses who only declares, who has
+// no second factor: with her code one comes in as her.
 func (s *Service) IssueCode(ctx context.Context, tenant, actor, userID string) (code string, u storage.User, err error) {
-	return s.issueTo(ctx, tenant, actor, func(tx *storage.Txn) (storage.User, error) { return tx.User(userID) })
+	return s.issueTo(ctx, tenant, actor, "", func(tx *storage.Txn) (storage.User, error) {
+		u, err := tx.User(userID)
+		if err == nil && OnlyDeclares(u) {
+			err = errs.New(errs.Forbidden, "web.error.forbidden")
+		}
+		return u, err
+	})
 }
 
 // IssueOfficialCode is IssueCode for who keeps the roster. It refuses an account
 // that does more than declare: with the code of an administrator one could become
 // him.
 func (s *Service) IssueOfficialCode(ctx context.Context, tenant, actor, person string) (code string, u storage.User, err error) {
-	return s.issueTo(ctx, tenant, actor, func(tx *storage.Txn) (storage.User, error) {
+	return s.issueTo(ctx, tenant, actor, "", func(tx *storage.Txn) (storage.User, error) {
 		u, err := tx.UserByPerson(person)
 		if err == nil && !OnlyDeclares(u) {
 			err = errs.New(errs.Forbidden, "account.code.staff")
@@ -181,7 +188,7 @@ func (s *Service) IssueOfficialCode(ctx context.Context, tenant, actor, person s
 	})
 }
 
-func (s *Service) issueTo(ctx context.Context, tenant, actor string, find func(*storage.Txn) (storage.User, error)) (code string, u storage.User, err error) {
+func (s *Service) issueTo(ctx context.Context, tenant, actor, reason string, find func(*storage.Txn) (storage.User, error)) (code string, u storage.User, err error) {
 	now := s.now()
 	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
 		if u, err = find(tx); err != nil {
@@ -191,7 +198,7 @@ func (s *Service) issueTo(ctx context.Context, tenant, actor string, find func(*
 		if err := tx.PutUser(u); err != nil {
 			return err
 		}
-		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "user.code", About: u.ID})
+		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "user.code", About: u.ID, Reason: reason})
 	})
 	return code, u, err
 }

@@ -10,10 +10,15 @@ import (
 )
 
 // Whoever runs the system decides who has an account, and reads no declaration. So that he
-// cannot do it with an account that he made, the role that opens them takes two people: an
-// administrator asks for it, and somebody of the control body grants it. It is given at once
-// only while the control body has nobody, which is how the first one comes; and its last one
-// is not closed or taken off, so that it does not come to that again (decision 35).
+// cannot do it with an account that he made, some roles take two people: an administrator
+// asks for them, and somebody of the control body grants them. They are given at once only
+// while the control body has nobody, which is how the first one comes; and its last one is
+// not closed or taken off, so that it does not come to that again (decisions 35 and 36).
+
+// granted are those roles: with them one opens declarations, prints the code with which
+// somebody who only declares comes in, or keeps from the public what it may see. The roles
+// of cases open nothing without a key, which takes a ceremony (decision 15).
+var granted = []storage.Role{storage.RoleComptroller, storage.RoleVerifier, storage.RoleHelp, storage.RoleTransparency, storage.RoleHR}
 
 // What may not be done about a role that waits.
 var (
@@ -33,34 +38,40 @@ func body(tx *storage.Txn) (n int, err error) {
 	return n, err
 }
 
-// give makes roles those of an account, but for the one that somebody has to grant.
+// give makes roles those of an account, but for those that somebody has to grant.
 func give(tx *storage.Txn, u *storage.User, roles []storage.Role, actor string, now time.Time) error {
-	had := Has(u, storage.RoleComptroller)
+	had := u.Roles
 	u.Roles, u.Waiting = slices.Clone(roles), nil
-	if had || !Has(u, storage.RoleComptroller) {
-		return nil
-	}
 	if n, err := body(tx); n == 0 || err != nil {
 		return err
 	}
-	u.Roles = slices.DeleteFunc(u.Roles, func(r storage.Role) bool { return r == storage.RoleComptroller })
-	u.Waiting = &storage.Waiting{Role: storage.RoleComptroller, By: actor, At: now}
+	waits := func(r storage.Role) bool { return slices.Contains(granted, r) && !slices.Contains(had, r) }
+	if !slices.ContainsFunc(roles, waits) {
+		return nil
+	}
+	u.Waiting = &storage.Waiting{By: actor, At: now}
+	for _, r := range roles {
+		if waits(r) {
+			u.Waiting.Roles = append(u.Waiting.Roles, r)
+		}
+	}
+	u.Roles = slices.DeleteFunc(u.Roles, waits)
 	return nil
 }
 
-// Grant gives the role that an account waits for, by somebody of the control body.
+// Grant gives the roles that an account waits for, by somebody of the control body.
 func (s *Service) Grant(ctx context.Context, tenant string, actor *storage.User, id string) error {
 	if !Has(actor, storage.RoleComptroller) {
 		return errs.New(errs.Forbidden, "web.error.forbidden")
 	}
 	return s.decided(ctx, tenant, actor, id, "user.grant", func(u *storage.User) {
-		u.Roles = append(slices.Clone(u.Roles), u.Waiting.Role)
+		u.Roles = append(slices.Clone(u.Roles), u.Waiting.Roles...)
 	})
 }
 
-// Deny refuses it, or takes back what was asked.
+// Deny refuses them, or takes back what was asked.
 func (s *Service) Deny(ctx context.Context, tenant string, actor *storage.User, id string) error {
-	if lostRole(actor) == "" {
+	if decides(actor) == "" {
 		return errs.New(errs.Forbidden, "web.error.forbidden")
 	}
 	return s.decided(ctx, tenant, actor, id, "user.deny", func(*storage.User) {})

@@ -74,6 +74,66 @@ func TestNobodyReservesHerself(t *testing.T) {
 	}
 }
 
+// TestRolesThatWait: each role with which one opens a declaration, comes in as somebody
+// else or keeps something from the public takes two people, several at once too; what
+// somebody has already stays hers while she waits for more.
+func TestRolesThatWait(t *testing.T) {
+	waits := []storage.Role{storage.RoleComptroller, storage.RoleVerifier, storage.RoleHelp, storage.RoleTransparency, storage.RoleHR}
+	o := newOffice(t)
+	admin := o.entered("admin@valle.example", storage.RoleAdmin)
+	head := o.entered("titular@valle.example", storage.RoleComptroller)
+	for _, role := range StaffRoles {
+		if role == storage.RoleAdmin {
+			continue
+		}
+		u, _, err := o.AddStaff(t.Context(), tenant, admin.ID, Staff{Name: "Ana", Email: string(role) + "@valle.example", Roles: []storage.Role{role}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := slices.Contains(waits, role); Has(&u, role) == want || (u.Waiting != nil) != want {
+			t.Errorf("%s: has %v, waits %+v", role, u.Roles, u.Waiting)
+		}
+	}
+	both := o.entered("ambas@valle.example", storage.RoleInvestigator)
+	if err := o.SetRoles(t.Context(), tenant, admin.ID, both.ID, []storage.Role{storage.RoleInvestigator, storage.RoleVerifier, storage.RoleTransparency}); err != nil {
+		t.Fatal(err)
+	}
+	if u := o.user(both.ID); !slices.Equal(u.Roles, []storage.Role{storage.RoleInvestigator}) || u.Waiting == nil || len(u.Waiting.Roles) != 2 {
+		t.Fatalf("%v, %+v", u.Roles, u.Waiting)
+	}
+	if err := o.Grant(t.Context(), tenant, &admin, both.ID); errs.CodeOf(err) != errs.Forbidden {
+		t.Errorf("an administrator grants: %v", err)
+	}
+	if err := o.Grant(t.Context(), tenant, &head, both.ID); err != nil {
+		t.Fatal(err)
+	}
+	if u := o.user(both.ID); len(u.Roles) != 3 || u.Waiting != nil {
+		t.Errorf("%v, %+v", u.Roles, u.Waiting)
+	}
+	if err := o.SetRoles(t.Context(), tenant, admin.ID, both.ID, []storage.Role{storage.RoleVerifier}); err != nil {
+		t.Fatal(err)
+	}
+	if u := o.user(both.ID); !slices.Equal(u.Roles, []storage.Role{storage.RoleVerifier}) || u.Waiting != nil {
+		t.Errorf("what she had is asked for again: %v, %+v", u.Roles, u.Waiting)
+	}
+}
+
+// TestAdminPrintsNoDeclarantsCode: with it he would come in as her, and read what she
+// filed. Whoever keeps the roster or helps at the desk does it, and two people made her.
+func TestAdminPrintsNoDeclarantsCode(t *testing.T) {
+	o := newOffice(t)
+	admin := o.entered("admin@valle.example", storage.RoleAdmin)
+	declarant := o.entered("persona@valle.example", storage.RoleDeclarant)
+	_, _, err := o.IssueCode(t.Context(), tenant, admin.ID, declarant.ID)
+	wantCode(t, err, errs.Forbidden)
+	if err := o.SetRoles(t.Context(), tenant, admin.ID, declarant.ID, []storage.Role{storage.RoleInvestigator}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := o.IssueCode(t.Context(), tenant, admin.ID, declarant.ID); err != nil { // the telephone is not his
+		t.Error(err)
+	}
+}
+
 // TestAdminReadsNothing: whoever runs the system cannot give himself, or an account that he
 // made, the role that opens declarations; nor make the control body empty so that he could.
 func TestAdminReadsNothing(t *testing.T) {
@@ -85,8 +145,8 @@ func TestAdminReadsNothing(t *testing.T) {
 		t.Fatalf("the first of the control body waits for nobody: %v, %v", first.Roles, err)
 	}
 	head := o.entered("titular@valle.example", storage.RoleComptroller)
-	puppet, _, err := o.AddStaff(t.Context(), tenant, admin.ID, Staff{Name: "Ana", Email: "ana@valle.example", Roles: []storage.Role{storage.RoleComptroller, storage.RoleHR}})
-	if err != nil || Has(&puppet, storage.RoleComptroller) || !Has(&puppet, storage.RoleHR) || puppet.Waiting == nil {
+	puppet, _, err := o.AddStaff(t.Context(), tenant, admin.ID, Staff{Name: "Ana", Email: "ana@valle.example", Roles: []storage.Role{storage.RoleComptroller, storage.RoleCustodian}})
+	if err != nil || Has(&puppet, storage.RoleComptroller) || !Has(&puppet, storage.RoleCustodian) || puppet.Waiting == nil {
 		t.Fatalf("an account of his own reads: %v, %+v, %v", puppet.Roles, puppet.Waiting, err)
 	}
 	if err := o.SetRoles(t.Context(), tenant, admin.ID, admin.ID, []storage.Role{storage.RoleComptroller}); err != nil {
@@ -108,7 +168,7 @@ func TestAdminReadsNothing(t *testing.T) {
 	if err := o.Grant(t.Context(), tenant, &head, puppet.ID); err != nil {
 		t.Fatal(err)
 	}
-	if u := o.user(puppet.ID); !Has(&u, storage.RoleComptroller) || !Has(&u, storage.RoleHR) || u.Waiting != nil {
+	if u := o.user(puppet.ID); !Has(&u, storage.RoleComptroller) || !Has(&u, storage.RoleCustodian) || u.Waiting != nil {
 		t.Errorf("%v, %+v", u.Roles, u.Waiting)
 	}
 	if err := o.Grant(t.Context(), tenant, &head, puppet.ID); err != errGrantOver {

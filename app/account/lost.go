@@ -14,7 +14,9 @@ import (
 // Whoever lost telephone and recovery codes gets in again when two people take the second
 // factor off: one who administers the system and one of the control body, who are never
 // the same (storage.Clashes), and neither of whom is she. One asks, the other grants,
-// within a week; both stand in the audit trail. The next sign-in sets up a telephone.
+// within a week; both stand in the audit trail. The next sign-in sets up a telephone. The
+// help desk may ask, too, and never grants: it stands where who administers stands, so
+// that those two alone take nobody's off.
 const lostFor = 7 * 24 * time.Hour
 
 // What may not be done with a request.
@@ -24,14 +26,35 @@ var (
 	errLostOver = errs.New(errs.Gone, "second.lost.over")
 )
 
-// lostRole is the role with which somebody asks or grants, or "".
-func lostRole(u *storage.User) storage.Role {
+// decides is the role with which somebody grants, refuses or asks, or "".
+func decides(u *storage.User) storage.Role {
 	for _, r := range []storage.Role{storage.RoleAdmin, storage.RoleComptroller} {
 		if Has(u, r) {
 			return r
 		}
 	}
 	return ""
+}
+
+// asks is the role with which somebody asks, or "".
+func asks(u *storage.User) storage.Role {
+	if r := decides(u); r != "" {
+		return r
+	}
+	if Has(u, storage.RoleHelp) {
+		return storage.RoleHelp
+	}
+	return ""
+}
+
+// GrantsLost reports whether somebody may grant what was asked: it is the other side that
+// asked, and not she.
+func GrantsLost(actor *storage.User, l *storage.Lost) bool {
+	other := storage.RoleComptroller
+	if l.Role == storage.RoleComptroller {
+		other = storage.RoleAdmin
+	}
+	return l.By != actor.ID && decides(actor) == other
 }
 
 // LostOpen is the request about an account that can still be granted, or nil.
@@ -48,11 +71,14 @@ func (s *Service) AskLost(ctx context.Context, tenant string, actor *storage.Use
 	if n := utf8.RuneCountInString(reason); n < 10 || n > 500 {
 		return Problems{{Field: "motivo", Key: "second.lost.reason"}}
 	}
+	if asks(actor) == "" {
+		return errs.New(errs.Forbidden, "web.error.forbidden")
+	}
 	return s.lost(ctx, tenant, actor, id, "factor.lost.ask", func(u *storage.User, now time.Time) (string, error) {
 		if u.Second == nil {
 			return "", errLostOver
 		}
-		u.Lost = &storage.Lost{By: actor.ID, Role: lostRole(actor), Reason: reason, At: now}
+		u.Lost = &storage.Lost{By: actor.ID, Role: asks(actor), Reason: reason, At: now}
 		return reason, nil
 	})
 }
@@ -60,12 +86,15 @@ func (s *Service) AskLost(ctx context.Context, tenant string, actor *storage.Use
 // GrantLost takes the second factor off for which somebody of another role asked, and
 // ends the sessions of the account.
 func (s *Service) GrantLost(ctx context.Context, tenant string, actor *storage.User, id string) error {
+	if decides(actor) == "" {
+		return errs.New(errs.Forbidden, "web.error.forbidden")
+	}
 	return s.lost(ctx, tenant, actor, id, "factor.lost.grant", func(u *storage.User, _ time.Time) (string, error) {
 		l := s.LostOpen(u)
 		if l == nil {
 			return "", errLostOver
 		}
-		if l.By == actor.ID || l.Role == lostRole(actor) {
+		if !GrantsLost(actor, l) {
 			return "", errLostRole
 		}
 		u.Second, u.Lost = nil, nil
@@ -76,8 +105,11 @@ func (s *Service) GrantLost(ctx context.Context, tenant string, actor *storage.U
 // DropLost refuses a request, or takes it back.
 func (s *Service) DropLost(ctx context.Context, tenant string, actor *storage.User, id string) error {
 	return s.lost(ctx, tenant, actor, id, "factor.lost.drop", func(u *storage.User, _ time.Time) (string, error) {
-		if u.Lost == nil {
+		switch {
+		case u.Lost == nil:
 			return "", errLostOver
+		case decides(actor) == "" && u.Lost.By != actor.ID: // the desk takes back what it asked
+			return "", errs.New(errs.Forbidden, "web.error.forbidden")
 		}
 		u.Lost = nil
 		return "", nil
@@ -87,9 +119,6 @@ func (s *Service) DropLost(ctx context.Context, tenant string, actor *storage.Us
 // lost changes an account's second factor for somebody else.
 func (s *Service) lost(ctx context.Context, tenant string, actor *storage.User, id, act string, change func(*storage.User, time.Time) (reason string, err error)) error {
 	now := s.now()
-	if lostRole(actor) == "" {
-		return errs.New(errs.Forbidden, "web.error.forbidden")
-	}
 	if actor.ID == id {
 		return errLostSelf
 	}

@@ -74,7 +74,7 @@ func TestWrongTriesWriteAlike(t *testing.T) {
 // keep an official who has a password from a link to a new one.
 func TestSpentCodeLeavesTheLink(t *testing.T) {
 	o := newOffice(t)
-	u := o.entered("alguien@valle.example", storage.RoleDeclarant)
+	u := o.entered("alguien@valle.example", storage.RoleHR)
 	if _, _, err := o.IssueCode(t.Context(), tenant, "admin", u.ID); err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,13 @@ func TestRolesThatExclude(t *testing.T) {
 		{storage.RoleAdmin, storage.RoleInvestigator}:         "account.clash.sistema",
 		{storage.RoleAdmin, storage.RoleSubstantiator}:        "account.clash.sistema",
 		{storage.RoleAdmin, storage.RoleCustodian}:            "account.clash.sistema",
+		{storage.RoleAdmin, storage.RoleVerifier}:             "account.clash.sistema",
+		{storage.RoleAdmin, storage.RoleHelp}:                 "account.clash.sistema",
+		{storage.RoleVerifier, storage.RoleSubstantiator}:     "account.clash.verifica",
+		{storage.RoleHelp, storage.RoleVerifier}:              "account.clash.mesa",
+		{storage.RoleHelp, storage.RoleInvestigator}:          "account.clash.mesa",
+		{storage.RoleHelp, storage.RoleSubstantiator}:         "account.clash.mesa",
+		{storage.RoleHelp, storage.RoleCustodian}:             "account.clash.mesa",
 	}
 	o := newOffice(t)
 	admin := o.entered("admin@valle.example", storage.RoleAdmin)

@@ -249,7 +249,7 @@ func TestEveryWayInIsHalf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.SetRoles(t.Context(), tenant, admin.ID, declarant.ID, []storage.Role{storage.RoleHR}); err != nil {
+	if err := o.SetRoles(t.Context(), tenant, admin.ID, declarant.ID, []storage.Role{storage.RoleInvestigator}); err != nil {
 		t.Fatal(err)
 	}
 	if o.holds(whole) {
@@ -308,6 +308,23 @@ func TestLost(t *testing.T) {
 	}
 	if acts := strings.Join(o.audit(), " "); acts != "factor.lost.ask factor.lost.ask factor.lost.drop factor.lost.ask factor.lost.grant" {
 		t.Error(acts)
+	}
+	// What the desk asks, the control body grants, and not who administers; it grants nothing.
+	desk := o.entered("m@valle.example", storage.RoleHelp)
+	if err := o.AskLost(ctx, tenant, &desk, other.ID, why); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, o.GrantLost(ctx, tenant, &admin, other.ID), errs.Invalid)
+	wantCode(t, o.GrantLost(ctx, tenant, &desk, other.ID), errs.Forbidden)
+	if err := o.GrantLost(ctx, tenant, &head, other.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.AskLost(ctx, tenant, &head, desk.ID, why); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, o.DropLost(ctx, tenant, &hr, desk.ID), errs.Forbidden)
+	if err := o.GrantLost(ctx, tenant, &admin, desk.ID); err != nil {
+		t.Fatal(err)
 	}
 	// A request does not outlive the telephone's being found.
 	if err := o.AskLost(ctx, tenant, &admin, head.ID, why); err != nil {

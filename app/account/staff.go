@@ -13,7 +13,8 @@ import (
 // StaffRoles are the roles that an administrator gives and takes. Declaring comes
 // with being on the roster and is not among them.
 var StaffRoles = []storage.Role{
-	storage.RoleAdmin, storage.RoleComptroller, storage.RoleInvestigator, storage.RoleSubstantiator, storage.RoleCustodian, storage.RoleHR,
+	storage.RoleAdmin, storage.RoleComptroller, storage.RoleVerifier, storage.RoleInvestigator, storage.RoleSubstantiator, storage.RoleCustodian,
+	storage.RoleHelp, storage.RoleTransparency, storage.RoleHR,
 }
 
 // Staff is what is written about an account that is not of the roster.

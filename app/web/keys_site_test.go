@@ -294,7 +294,7 @@ func TestGroundWords(t *testing.T) {
 	words := newSite(t).s.words
 	for _, lang := range words.Languages() {
 		p := words.Printer(lang)
-		for _, key := range slices.Concat(prefixed("keys.ground.", complain.Grounds), prefixed("account.clash.", []string{storage.ClashJudge, storage.ClashAdmin, storage.ClashCustody})) {
+		for _, key := range slices.Concat(prefixed("keys.ground.", complain.Grounds), prefixed("account.clash.", []string{storage.ClashJudge, storage.ClashVerify, storage.ClashAdmin, storage.ClashCustody, storage.ClashDesk})) {
 			if p.T(key) == key {
 				t.Errorf("%s: %s has no words", lang, key)
 			}

@@ -58,7 +58,7 @@ var menu = []entry{
 	{Path: papersPath, Key: "onpaper.head", In: dutiesPath, Roles: readers},
 	{Path: giftsPath, Key: "gifts.head", In: dutiesPath, Roles: readers},
 	{Path: postPath, Key: "campaign.post.head", In: dutiesPath, Roles: postRoles},
-	{Path: accessPath, Key: "second.access.head", In: peoplePath, Roles: accessRoles},
+	{Path: accessPath, Key: "second.access.head", In: peoplePath, Roles: askingRoles},
 }
 
 // belongs are parts of the site whose pages have their way in on a page of another, below

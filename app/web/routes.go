@@ -40,8 +40,9 @@ type Handler func(*Ctx) error
 
 // signedIn is every role: whoever has an account.
 var signedIn = []storage.Role{
-	storage.RoleAdmin, storage.RoleComptroller, storage.RoleInvestigator,
-	storage.RoleSubstantiator, storage.RoleCustodian, storage.RoleHR, storage.RoleDeclarant,
+	storage.RoleAdmin, storage.RoleComptroller, storage.RoleVerifier, storage.RoleInvestigator,
+	storage.RoleSubstantiator, storage.RoleCustodian, storage.RoleHelp, storage.RoleTransparency,
+	storage.RoleHR, storage.RoleDeclarant,
 }
 
 // defaultBody is the most that a form without a limit of its own may carry.

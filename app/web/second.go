@@ -15,10 +15,11 @@ import (
 )
 
 // staff is every role that shows a second factor, and accessRoles those that decide, two
-// at a time, when somebody lost hers.
+// at a time, when somebody lost hers; the help desk may ask that they do.
 var (
 	staff       = signedIn[:len(signedIn)-1]
 	accessRoles = []storage.Role{storage.RoleAdmin, storage.RoleComptroller}
+	askingRoles = []storage.Role{storage.RoleAdmin, storage.RoleComptroller, storage.RoleHelp}
 )
 
 const (
@@ -44,10 +45,10 @@ func (s *Server) secondRoutes() []Route {
 		{Method: "GET", Path: "/cuenta/segundo/telefono", Roles: staff, Do: s.phonePage},
 		{Method: "POST", Path: "/cuenta/segundo/telefono", Body: smallBody, Roles: staff, Do: s.phone},
 		{Method: "POST", Path: "/cuenta/segundo/otro", Body: smallBody, Roles: staff, Do: s.phoneStart},
-		{Method: "GET", Path: accessPath, Roles: accessRoles, Do: s.accessPage},
-		{Method: "POST", Path: accessPath, Body: smallBody, Roles: accessRoles, Do: s.lostAsk},
+		{Method: "GET", Path: accessPath, Roles: askingRoles, Do: s.accessPage},
+		{Method: "POST", Path: accessPath, Body: smallBody, Roles: askingRoles, Do: s.lostAsk},
 		{Method: "POST", Path: accessPath + "/:id/quitar", Body: smallBody, Roles: accessRoles, Do: s.lostGrant},
-		{Method: "POST", Path: accessPath + "/:id/dejar", Body: smallBody, Roles: accessRoles, Do: s.lostDrop},
+		{Method: "POST", Path: accessPath + "/:id/dejar", Body: smallBody, Roles: askingRoles, Do: s.lostDrop},
 		{Method: "POST", Path: accessPath + "/:id/dar", Body: smallBody, Roles: accessRoles[1:], Do: s.roleGrant},
 		{Method: "POST", Path: accessPath + "/:id/negar", Body: smallBody, Roles: accessRoles, Do: s.roleDeny},
 	}
@@ -274,9 +275,10 @@ type accessRow struct {
 	Open *storage.Lost // a request about it that can be granted
 	By   string        // name of who made it
 	Day  string        // yyyy-mm-dd
-	Mine bool          // who looks cannot grant it: it was asked with her permission, or is about her
-	Gets string        // the role that waits to be granted, in words
-	Can  bool          // who looks can grant it
+	Mine bool          // who looks cannot grant it: it was asked from where she stands, or is about her
+	Drop bool          // who looks may end it
+	Gets []roleChoice  // the roles that wait to be granted
+	Can  bool          // who looks can grant them
 }
 
 // accessData is the data of the page "settings-access".
@@ -298,16 +300,18 @@ func (s *Server) renderAccess(c *Ctx, status int, form answers) error {
 		names[u.ID] = u.Name
 	}
 	d := accessData{Form: form}
+	head := c.Has(storage.RoleAdmin) || c.Has(storage.RoleComptroller)
 	for _, u := range all {
 		row := accessRow{User: u, Open: s.accounts.LostOpen(&u)}
 		if row.Open != nil {
 			row.By, row.Day = names[row.Open.By], row.Open.At.In(c.Zone()).Format(time.DateOnly)
-			row.Mine = u.ID == c.User().ID || c.Has(row.Open.Role)
+			row.Mine = u.ID == c.User().ID || !account.GrantsLost(c.User(), row.Open)
+			row.Drop = head || row.Open.By == c.User().ID
 		} else if u.Second != nil && u.ID != c.User().ID {
 			d.Who = append(d.Who, option{u.ID, u.Name})
 		}
-		if w := u.Waiting; w != nil {
-			row.Gets, row.By, row.Day = c.words.T("account.role."+string(w.Role)), names[w.By], w.At.In(c.Zone()).Format(time.DateOnly)
+		if w := u.Waiting; w != nil && head {
+			row.Gets, row.By, row.Day = roleChoices(c.words, w.Roles), names[w.By], w.At.In(c.Zone()).Format(time.DateOnly)
 			row.Can = c.Has(storage.RoleComptroller) && u.ID != c.User().ID && w.By != c.User().ID
 		}
 		d.Rows = append(d.Rows, row)

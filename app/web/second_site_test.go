@@ -127,7 +127,7 @@ func TestLostPages(t *testing.T) {
 	admin.post(accessPath, "cuenta", x.people[storage.RoleAdmin].ID, "motivo", "Perdí mi teléfono ayer").is(422).says("Tu propio segundo factor")
 	admin.post(accessPath, "cuenta", hr.ID, "motivo", "Perdió su teléfono; la vi en persona").leads(accessPath)
 	structure(t, admin.get(accessPath).says("Perdió su teléfono; la vi en persona", "Falta que acepte").hides("/quitar").body)
-	admin.post(accessPath + "/" + hr.ID + "/quitar").is(422).says("alguien con el otro permiso")
+	admin.post(accessPath + "/" + hr.ID + "/quitar").is(422).says("Lo acepta otra persona")
 	structure(t, head.get(accessPath).is(200).says("/quitar", "Persona admin").body)
 	head.post(accessPath + "/" + hr.ID + "/quitar").leads(accessPath)
 	head.post(accessPath + "/" + hr.ID + "/quitar").is(410).says("ya no está abierta")
@@ -140,6 +140,22 @@ func TestLostPages(t *testing.T) {
 	head.post(accessPath, "cuenta", x.people[storage.RoleCustodian].ID, "motivo", "Dice que lo perdió en el camión").leads(accessPath)
 	admin.post(accessPath + "/" + x.people[storage.RoleCustodian].ID + "/dejar").leads(accessPath)
 	admin.get(accessPath).hides("camión")
+
+	// The help desk asks, takes back what it asked, and decides nothing.
+	desk, hers := x.as(storage.RoleHelp), x.people[storage.RoleVerifier].ID
+	structure(t, desk.get(accessPath).is(200).says("Pedir que se quite").hides("/dar", "/quitar").body)
+	desk.post(accessPath, "cuenta", hers, "motivo", "Vino a la mesa y trae su credencial").leads(accessPath)
+	desk.post(accessPath + "/" + hers + "/quitar").is(403)
+	structure(t, admin.get(accessPath).is(200).says("Vino a la mesa", "Falta que acepte otra persona").hides(hers+"/quitar").body)
+	admin.post(accessPath + "/" + hers + "/quitar").is(422).says("Lo acepta otra persona")
+	head.get(accessPath).says(hers + "/quitar")
+	desk.post(accessPath + "/" + hers + "/dejar").leads(accessPath)
+	admin.post(accessPath, "cuenta", hers, "motivo", "Vino con quien administra el sistema").leads(accessPath)
+	desk.get(accessPath).says("Vino con quien").hides(hers + "/dejar")
+	desk.post(accessPath + "/" + hers + "/dejar").is(403)
+	admin.post(accessPath + "/" + hers + "/dejar").leads(accessPath)
+	desk.post(accessPath, "cuenta", hers, "motivo", "Vino a la mesa y trae su credencial").leads(accessPath)
+	head.post(accessPath + "/" + hers + "/quitar").leads(accessPath)
 }
 
 // TestRoleTakesTwo: the role that opens declarations is asked for by who administers and
@@ -152,7 +168,7 @@ func TestRoleTakesTwo(t *testing.T) {
 	structure(t, admin.get("/ajustes/cuentas/"+id).is(200).says("Falta que acepte alguien de la contraloría").body)
 	structure(t, admin.get(accessPath).is(200).says("Ana Ruiz", "/negar").hides("/dar").body)
 	admin.post(accessPath + "/" + id + "/dar").is(403)
-	structure(t, head.get(accessPath).is(200).says("/dar", "Con él se leen declaraciones completas").body)
+	structure(t, head.get(accessPath).is(200).says("/dar", "con expediente y motivo, declaraciones completas", "Confirma en persona").body)
 	head.post(accessPath + "/" + id + "/dar").leads(accessPath)
 	head.get(accessPath).says("Diste el permiso").hides("/dar")
 	head.post(accessPath + "/" + id + "/dar").is(410).says("Nadie espera")

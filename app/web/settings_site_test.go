@@ -50,15 +50,18 @@ func TestStaffPages(t *testing.T) {
 	structure(t, shown.body)
 	code := codeShape.FindString(shown.body)
 	b.get("/ajustes/cuentas/codigo").is(200).says("ya se mostró").hides(code)
+	id := regexp.MustCompile(`/ajustes/cuentas/([0-9A-Z]{26})">Ana Ruiz`).FindStringSubmatch(b.get("/ajustes/cuentas").is(200).body)[1]
+	one := "/ajustes/cuentas/" + id
+	structure(t, b.get(one).is(200).says(`value="enlace" checked`, "(espera: Enlace de recursos humanos)").body)
+	head := x.as(storage.RoleComptroller)
+	structure(t, head.get(accessPath).is(200).says("Padrón y códigos.", "Dar el permiso").body)
+	head.post(accessPath + "/" + id + "/dar").leads(accessPath)
 	ana := x.anybody()
 	ana.post("/primera-vez", "usuario", "ana@valleencinos.example", "codigo", code, "correo", "ana@valleencinos.example", "correo2", "ana@valleencinos.example", "clave", testPassword).leads(enrolPath)
 	ana.get("/contraloria/personas").leads(enrolPath + "?volver=%2Fcontraloria%2Fpersonas") // before that, nothing is hers
 	ana.enrol().says(`href="/contraloria/personas"`)
-	id := regexp.MustCompile(`/ajustes/cuentas/([0-9A-Z]{26})">Ana Ruiz`).FindStringSubmatch(b.get("/ajustes/cuentas").is(200).body)[1]
-	one := "/ajustes/cuentas/" + id
-	structure(t, b.get(one).is(200).says(`value="enlace" checked`).body)
 	b.post(one, "roles", "contraloria", "roles", "enlace").leads("/ajustes/cuentas")
-	x.as(storage.RoleComptroller).post(accessPath + "/" + id + "/dar").leads(accessPath)
+	head.post(accessPath + "/" + id + "/dar").leads(accessPath)
 	ana.get("/contraloria/personas").leads("/entrar?volver=%2Fcontraloria%2Fpersonas")
 	b.post(one).is(422).says(`id="f-roles-e"`)
 	b.post(one + "/cerrar").leads("/ajustes/cuentas")
@@ -212,7 +215,7 @@ func TestClosedLists(t *testing.T) {
 		d.Form.Values = url.Values{"entidad": {"20"}}
 		institutionChoices(p, &d)
 		all := append(append(d.Orders, d.Offices...), d.Zones...)
-		for _, r := range roleChoices(p) {
+		for _, r := range roleChoices(p, account.StaffRoles) {
 			all = append(all, option{r.Key, r.Text}, option{r.Key, r.Hint})
 		}
 		for _, r := range signedIn {

@@ -49,9 +49,9 @@ type staffOneData struct {
 // roleChoice is a role with what it may do, in words.
 type roleChoice struct{ Key, Text, Hint string }
 
-func roleChoices(words *i18n.Printer) []roleChoice {
+func roleChoices(words *i18n.Printer, roles []storage.Role) []roleChoice {
 	var all []roleChoice
-	for _, r := range account.StaffRoles {
+	for _, r := range roles {
 		all = append(all, roleChoice{string(r), words.T("account.role." + string(r)), words.T("account.role." + string(r) + ".hint")})
 	}
 	return all
@@ -67,7 +67,7 @@ func rolesOf(c *Ctx) []storage.Role {
 }
 
 func (s *Server) staffNewPage(c *Ctx) error {
-	return c.Render(http.StatusOK, "settings-staff-new", staffOneData{Roles: roleChoices(c.Words())})
+	return c.Render(http.StatusOK, "settings-staff-new", staffOneData{Roles: roleChoices(c.Words(), account.StaffRoles)})
 }
 
 func (s *Server) staffNew(c *Ctx) error {
@@ -81,7 +81,7 @@ func (s *Server) staffNew(c *Ctx) error {
 		if !form.with(err, c.Words(), "") {
 			return err
 		}
-		return c.Render(formStatus(err), "settings-staff-new", staffOneData{Form: form, Roles: roleChoices(c.Words())})
+		return c.Render(formStatus(err), "settings-staff-new", staffOneData{Form: form, Roles: roleChoices(c.Words(), account.StaffRoles)})
 	}
 	return c.showOnce("/ajustes/cuentas/codigo", c.codeOf(u, code, "/ajustes/cuentas"))
 }
@@ -95,11 +95,16 @@ func (s *Server) staffOnePage(c *Ctx) error {
 	for _, r := range u.Roles {
 		roles.Add("roles", string(r))
 	}
+	if u.Waiting != nil { // to save the page is not to take back what was asked
+		for _, r := range u.Waiting.Roles {
+			roles.Add("roles", string(r))
+		}
+	}
 	return s.renderStaffOne(c, http.StatusOK, u, answers{Values: roles})
 }
 
 func (s *Server) renderStaffOne(c *Ctx, status int, u storage.User, form answers) error {
-	return c.Render(status, "settings-staff-one", staffOneData{Form: form, Roles: roleChoices(c.Words()), User: u, Self: u.ID == c.User().ID})
+	return c.Render(status, "settings-staff-one", staffOneData{Form: form, Roles: roleChoices(c.Words(), account.StaffRoles), User: u, Self: u.ID == c.User().ID})
 }
 
 // changeStaff runs a change of an account and shows what it refuses.
