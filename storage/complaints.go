@@ -162,6 +162,7 @@ type EvidenceFile struct {
 	Key      []byte `json:"key,omitempty"`      // envelope of the key that it was sealed with; none of an export
 	Mail     []byte `json:"mail,omitempty"`     // the same to the mailbox, of the working copy of a file that its sender sent
 	Size     int64  `json:"size,omitempty"`     // sealed, as it lies there
+	Sum      []byte `json:"sum,omitempty"`      // SHA-256 of the same
 	Original bool   `json:"original,omitempty"` // sealed to the identity's pair, with what it tells of its maker
 }
 
@@ -435,25 +436,18 @@ func (x *Txn) DraftBytes() (n int64, err error) {
 	return n, err
 }
 
-// EvidenceNames calls fn with the name of every file that a complaint or a draft
-// has. fn must not write.
-func (x *Txn) EvidenceNames(fn func(name string) error) error {
-	if err := each(x, kComplaintDraft, func(d ComplaintDraft) error {
-		for _, name := range d.files() {
-			if err := fn(name); err != nil {
+// Evidence calls fn with every file that a complaint or a draft has. fn must not write.
+func (x *Txn) Evidence(fn func(EvidenceFile) error) error {
+	some := func(all []EvidenceFile) error {
+		for _, f := range all {
+			if err := fn(f); err != nil {
 				return err
 			}
 		}
 		return nil
-	}); err != nil {
+	}
+	if err := each(x, kComplaintDraft, func(d ComplaintDraft) error { return some(d.Files) }); err != nil {
 		return err
 	}
-	return each(x, kComplaintPart, func(p ComplaintPart) error {
-		for _, f := range p.Files {
-			if err := fn(f.Name); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return each(x, kComplaintPart, func(p ComplaintPart) error { return some(p.Files) })
 }

@@ -54,8 +54,22 @@ type Channel struct {
 	Keep      int                `json:"keep,omitempty"`      // months that identities stay after the end; 0 is the default of app/complain
 	Padded    string             `json:"padded,omitempty"`    // last day whose events were filled up to a step
 	Shredded  bool               `json:"shredded,omitempty"`  // something was deleted for good, and the store not compacted since
+	Erased    []string           `json:"erased,omitempty"`    // days on which that was so, the oldest first
 	Settings  json.RawMessage    `json:"settings,omitempty"`  // of app/complain: terms
 	Version   int                `json:"version"`
+}
+
+// erasedDays is how many days Channel.Erased has at most: copies look back a quarter.
+const erasedDays = 400
+
+// Shred notes that something was deleted for good on a day (yyyy-mm-dd): the store is to
+// be compacted, and copies of before are to end.
+func (c *Channel) Shred(day string) {
+	c.Shredded = true
+	if n := len(c.Erased); n == 0 || c.Erased[n-1] != day {
+		c.Erased = append(c.Erased, day)
+	}
+	c.Erased = c.Erased[max(0, len(c.Erased)-erasedDays):]
 }
 
 // EscrowKey is the second way to the cases.

@@ -30,10 +30,11 @@ const (
 	Full     Error = "full"    // there is no room
 	Unsound  Error = "unsound" // the copy was made, and does not hold what it should
 	Old      Error = "old"     // the copy is sound; those that are over could not be removed
+	List     Error = "list"    // the copy is sound; the list of another cannot be read, so that nothing goes
 )
 
 // All are all of them.
-var All = []Error{NoFolder, Inside, WithKey, NoWrite, Full, Unsound, Old}
+var All = []Error{NoFolder, Inside, WithKey, NoWrite, Full, Unsound, Old, List}
 
 // Config is what a Service works with.
 type Config struct {
@@ -42,8 +43,9 @@ type Config struct {
 	Evidence *files.Store
 	Data     string // folder of the data
 	Key      string // file of the key, without which no copy can be read
-	// Open opens a copy, and what lies beside it, with the key, and checks all of it.
-	Open  func(ctx context.Context, file string) error
+	// Open opens a copy of the store with the key, checks all of it, and tells which files
+	// it names.
+	Open  func(ctx context.Context, file string) ([]storage.EvidenceFile, error)
 	Fixed *storage.Daily // the plan of the command line, which wins; nil: that of the pages
 	Clock func() time.Time
 	Log   *slog.Logger
@@ -57,11 +59,11 @@ type Service struct {
 
 // New makes a Service. Folders are told from the root on, wherever the program runs.
 func New(c Config) *Service {
-	c.Data, c.Key = whole(c.Data), whole(c.Key)
+	c.Data, c.Key = fromRoot(c.Data), fromRoot(c.Key)
 	return &Service{c, make(chan struct{}, 1)}
 }
 
-func whole(path string) string {
+func fromRoot(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		return abs
 	}
@@ -71,9 +73,6 @@ func whole(path string) string {
 // Proposed is the folder for who has no other: beside the data, so that it is at least
 // not lost with them when somebody removes them.
 func (s *Service) Proposed() string { return s.Data + "-respaldos" }
-
-// Beside is the folder of the files of complaints that go with a copy of the store.
-func Beside(file string) string { return file + ".evidence" }
 
 // Check says whether copies can be made in a folder. The proposed one is made.
 func (s *Service) Check(folder string) error {
@@ -116,6 +115,9 @@ func within(folder, of string) bool {
 
 // reason is what an error of the disk means.
 func reason(err error, otherwise Error) Error {
+	if e, ok := errors.AsType[Error](err); ok {
+		return e
+	}
 	for _, full := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
 		if errors.Is(err, full) {
 			return Full
@@ -126,18 +128,26 @@ func reason(err error, otherwise Error) Error {
 
 // Make makes a copy that somebody asked for. What it refuses is an Error, and leaves
 // nothing behind.
-func (s *Service) Make(ctx context.Context, folder string) (storage.Copy, error) {
-	return s.make(ctx, folder, byHand)
+func (s *Service) Make(ctx context.Context, folder string) (c storage.Copy, err error) {
+	return c, s.alone(ctx, func() error {
+		c, err = s.make(ctx, folder, byHand)
+		return err
+	})
+}
+
+// alone runs fn while nothing else writes copies.
+func (s *Service) alone(ctx context.Context, fn func() error) error {
+	select {
+	case s.one <- struct{}{}:
+		defer func() { <-s.one }()
+		return fn()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // make makes a copy with a name of a series.
 func (s *Service) make(ctx context.Context, folder, series string) (c storage.Copy, err error) {
-	select {
-	case s.one <- struct{}{}:
-		defer func() { <-s.one }()
-	case <-ctx.Done():
-		return c, ctx.Err()
-	}
 	if err := s.Check(folder); err != nil {
 		return c, err
 	}
@@ -161,18 +171,22 @@ func (s *Service) make(ctx context.Context, folder, series string) (c storage.Co
 	if err := discard(part); err != nil { // of a process that ended in the middle
 		return c, reason(err, NoWrite)
 	}
-	if err := s.copyTo(part); err != nil {
+	if err := s.copyTo(folder, part); err != nil {
 		s.Log.Error("backup", "error", bare(err).Error())
 		return c, reason(err, NoWrite)
 	}
-	if err := s.Open(ctx, part); err != nil {
+	all, err := s.Open(ctx, part)
+	if err == nil {
+		err = s.named(ctx, folder, all)
+	}
+	if err != nil {
 		if ctx.Err() != nil {
 			return c, ctx.Err()
 		}
 		s.Log.Error("backup", "error", bare(err).Error())
 		return c, reason(err, Unsound)
 	}
-	if err := settle(part, file, midnight(began)); err != nil {
+	if err := settle(part, file, all, midnight(began)); err != nil {
 		return c, reason(err, NoWrite)
 	}
 	info, err := os.Stat(file)
@@ -183,16 +197,18 @@ func (s *Service) make(ctx context.Context, folder, series string) (c storage.Co
 	return c, s.note(ctx, began)
 }
 
-// copyTo copies store and files. Files are there before the store names them: what the
-// copy of the store names was there before it was made, or came while it was.
-func (s *Service) copyTo(file string) error {
-	if err := s.Evidence.CopyTo(Beside(file)); err != nil {
+// copyTo copies the store, and the files that the folder has not. Files are there before
+// the store names them: what the copy of the store names was there before it was made, or
+// came while it was.
+func (s *Service) copyTo(folder, file string) error {
+	pool := filepath.Join(folder, pooled)
+	if err := s.Evidence.CopyTo(pool); err != nil {
 		return err
 	}
 	if err := s.DB.Backup(file); err != nil {
 		return err
 	}
-	return s.Evidence.CopyTo(Beside(file))
+	return s.Evidence.CopyTo(pool)
 }
 
 // note tells the panel of every body when a sound copy was last made.
@@ -202,16 +218,28 @@ func (s *Service) note(ctx context.Context, at time.Time) error {
 	})
 }
 
-// settle gives a copy its name, the files first: where there is a store, there is what it
+// settle gives a copy its name, its list first: where there is a store, there is what it
 // names. Both are on the disk then.
-func settle(part, file string, day time.Time) error {
-	if err := os.Rename(Beside(part), Beside(file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+func settle(part, file string, all []storage.EvidenceFile, day time.Time) error {
+	if err := writeList(ListOf(part), part, filepath.Base(file), all); err != nil {
 		return err
 	}
-	if err := errors.Join(os.Chtimes(part, day, day), os.Rename(part, file)); err != nil {
-		return err
+	for _, step := range []func() error{
+		func() error { return os.Chtimes(part, day, day) },
+		func() error { return os.Chtimes(ListOf(part), day, day) },
+		func() error { return os.Rename(ListOf(part), ListOf(file)) },
+		func() error { return os.Rename(part, file) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
 	}
-	d, err := os.Open(filepath.Dir(file))
+	return syncDir(filepath.Dir(file))
+}
+
+// syncDir makes the names in a folder durable.
+func syncDir(folder string) error {
+	d, err := os.Open(folder)
 	if err != nil {
 		return err
 	}
@@ -219,13 +247,14 @@ func settle(part, file string, day time.Time) error {
 }
 
 // discard removes a copy, the store first: what is left of one that could not be removed
-// whole has no name of a copy.
-func discard(file string) error {
-	err := os.Remove(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
+// whole has no name of a copy. Its files go when the pool is gathered.
+func discard(file string) (err error) {
+	for _, name := range []string{file, ListOf(file)} {
+		if e := os.Remove(name); !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
 	}
-	return errors.Join(err, os.RemoveAll(Beside(file)))
+	return err
 }
 
 // midnight is the only time that a copy tells.

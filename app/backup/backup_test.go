@@ -56,9 +56,6 @@ func newOffice(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	evidence := files.Open(filepath.Join(data, "evidence"), clock)
-	if _, err := evidence.Put(func(w io.Writer) error { _, err := io.WriteString(w, "sellado"); return err }); err != nil {
-		t.Fatal(err)
-	}
 	x.Service = New(Config{DB: db, Tenant: tenant, Evidence: evidence, Data: data, Key: filepath.Join(data, "declara.key"), Open: x.open, Clock: clock,
 		Log: slog.New(slog.DiscardHandler)})
 	x.change(func(o *storage.Options) {})
@@ -67,25 +64,68 @@ func newOffice(t *testing.T) *office {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	x.send("a", "sellado")
 	return x
 }
 
-// open opens a copy and asks that the office and its file are in it.
-func (x *office) open(ctx context.Context, file string) error {
+// send puts a file and a complaint that has it.
+func (x *office) send(id, content string) (f storage.EvidenceFile) {
+	x.t.Helper()
+	var err error
+	f.Name, f.Sum, err = x.Evidence.Put(func(w io.Writer) error { _, err := io.WriteString(w, content); return err })
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	if err := x.DB.Update(x.t.Context(), tenant, func(tx *storage.Txn) error {
+		return tx.PutComplaintDraft(storage.ComplaintDraft{Hash: id, Expires: "2027-05-04T12:00:00Z", ID: id, Sealed: []byte{1}, Files: []storage.EvidenceFile{f}}, 0)
+	}); err != nil {
+		x.t.Fatal(err)
+	}
+	return f
+}
+
+// erase deletes that complaint for good.
+func (x *office) erase(id string) {
+	x.t.Helper()
+	var gone []string
+	if err := x.DB.Update(x.t.Context(), tenant, func(tx *storage.Txn) error {
+		ch, err := tx.Channel()
+		if err != nil {
+			return err
+		}
+		ch.Shred(x.now.Format(time.DateOnly))
+		d, err := tx.ComplaintDraft(id)
+		if err != nil {
+			return err
+		}
+		gone = []string{d.Files[0].Name}
+		return errors.Join(tx.PutChannel(ch, ch.Version), tx.DeleteComplaintDraft(id))
+	}); err != nil {
+		x.t.Fatal(err)
+	}
+	if err := x.Evidence.Remove(gone...); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+// open opens a copy, asks that the office is in it, and tells its files.
+func (x *office) open(ctx context.Context, file string) (all []storage.EvidenceFile, err error) {
 	if x.unwell {
-		return errors.New("FAULT")
+		return nil, errors.New("FAULT")
 	}
 	s, err := bolt.Open(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	db := storage.Open(s, x.keys)
 	defer db.Close()
-	all, err := files.Open(Beside(file), x.Clock).List()
-	if err != nil || len(all) != 1 {
-		return errors.Join(err, errors.New("no file of the complaint"))
-	}
-	return db.View(ctx, tenant, func(tx *storage.Txn) error { _, err := tx.Institution(); return err })
+	return all, db.View(ctx, tenant, func(tx *storage.Txn) error {
+		if _, err := tx.Institution(); err != nil {
+			return err
+		}
+		all = nil
+		return tx.Evidence(func(f storage.EvidenceFile) error { all = append(all, f); return nil })
+	})
 }
 
 func (x *office) change(fn func(*storage.Options)) {
@@ -145,7 +185,7 @@ func TestMake(t *testing.T) {
 	if _, err := x.Make(t.Context(), x.folder); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"declara-2026-05-04-2.db", "declara-2026-05-04-2.db.evidence", "declara-2026-05-04.db", "declara-2026-05-04.db.evidence"}
+	want := []string{"declara-2026-05-04-2.db", "declara-2026-05-04-2.db.sha256", "declara-2026-05-04.db", "declara-2026-05-04.db.sha256", "declara-evidencia"}
 	if got := x.names(); !slices.Equal(got, want) {
 		t.Errorf("%v", got)
 	}
@@ -229,7 +269,7 @@ func TestHostileFolders(t *testing.T) {
 	if _, err := x.Make(t.Context(), x.folder); err != error(Unsound) {
 		t.Errorf("unsound: %v", err)
 	}
-	if got := x.names(); !slices.Equal(got, []string{"archivo", "declara-2026-05-04.db", "declara-2026-05-04.db.evidence"}) {
+	if got := x.names(); !slices.Equal(got, []string{"archivo", "declara-2026-05-04.db", "declara-2026-05-04.db.sha256", "declara-evidencia"}) {
 		t.Errorf("left: %v", got)
 	}
 }
@@ -261,8 +301,27 @@ func TestFullDisk(t *testing.T) {
 	if err2 := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &had); err2 != nil {
 		t.Fatal(err2)
 	}
-	if err != error(Full) || len(x.names()) != 0 {
+	if err != error(Full) || !slices.Equal(x.names(), []string{"declara-evidencia"}) {
 		t.Errorf("%v, left %v", err, x.names())
+	}
+	// With room for the store and not for a file of a complaint.
+	info, err := os.Stat(filepath.Join(x.Data, "declara.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.send("grande", strings.Repeat("s", 4*int(info.Size())))
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: uint64(2 * info.Size()), Max: had.Max}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = x.Make(t.Context(), x.folder)
+	if err2 := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &had); err2 != nil {
+		t.Fatal(err2)
+	}
+	if pool, err2 := os.ReadDir(filepath.Join(x.folder, pooled)); err != error(Full) || err2 != nil || len(pool) != 1 {
+		t.Errorf("%v, %v, left %v", err, err2, pool)
+	}
+	if _, err := x.Make(t.Context(), x.folder); err != nil {
+		t.Errorf("once there is room: %v", err)
 	}
 }
 
@@ -278,16 +337,16 @@ func TestDaily(t *testing.T) {
 	if got := x.tick(at(5, 2)); len(got) != 0 {
 		t.Errorf("before its hour: %v", got)
 	}
-	if got := x.tick(at(5, 3)); !slices.Equal(got, []string{"declara-diario-2026-05-05.db", "declara-diario-2026-05-05.db.evidence"}) {
+	if got := x.tick(at(5, 3)); !slices.Equal(got, []string{"declara-diario-2026-05-05.db", "declara-diario-2026-05-05.db.sha256", "declara-evidencia"}) {
 		t.Errorf("at its hour: %v", got)
 	}
 	if o := x.told(); o.Tried.Day != "2026-05-05" || o.Tried.Why != "" || o.Copy == nil || o.Copy.File != x.folder+"/declara-diario-2026-05-05.db" {
 		t.Errorf("told %+v", o)
 	}
-	if got := x.tick(at(5, 22)); len(got) != 2 {
+	if got := x.tick(at(5, 22)); len(got) != 3 {
 		t.Errorf("twice: %v", got)
 	}
-	if got := x.tick(at(7, 15)); len(got) != 4 { // of the 6th nothing ran
+	if got := x.tick(at(7, 15)); len(got) != 5 { // of the 6th nothing ran
 		t.Errorf("late: %v", got)
 	}
 
@@ -305,7 +364,7 @@ func TestDaily(t *testing.T) {
 		t.Errorf("it is back: %+v", x.told().Tried)
 	}
 	x.Fixed = &storage.Daily{Folder: x.folder, Hour: 0, Days: 1}
-	if got := x.tick(at(9, 0)); !slices.Equal(got, []string{"declara-diario-2026-05-09.db", "declara-diario-2026-05-09.db.evidence", "disco"}) {
+	if got := x.tick(at(9, 0)); !slices.Equal(got, []string{"declara-diario-2026-05-09.db", "declara-diario-2026-05-09.db.sha256", "declara-evidencia", "disco"}) {
 		t.Errorf("the plan of the command line: %v", got)
 	}
 }
@@ -318,8 +377,8 @@ func TestThin(t *testing.T) {
 	if _, err := x.Make(t.Context(), x.folder); err != nil {
 		t.Fatal(err)
 	}
-	keep := []string{"declara-2026-05-04.db", "declara-2026-05-04.db.evidence", "declara-diario-2026-02-30.db", "declara-diario.db", "nota.txt"}
-	for _, name := range keep[2:] {
+	keep := []string{"declara-2026-05-04.db", "declara-2026-05-04.db.sha256", "declara-diario-2026-02-30.db", "declara-diario.db", "declara-evidencia", "nota.txt"}
+	for _, name := range []string{keep[2], keep[3], keep[5]} {
 		if err := os.WriteFile(filepath.Join(x.folder, name), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -328,7 +387,7 @@ func TestThin(t *testing.T) {
 	for n := range 20 {
 		x.tick(start.AddDate(0, 0, n))
 	}
-	for _, left := range []string{"declara-diario-2026-05-02.db.parcial", "declara-diario-2026-05-03.db.evidence/x"} {
+	for _, left := range []string{"declara-diario-2026-05-02.db.parcial", "declara-diario-2026-05-03.db.sha256", "declara-2026-05-01.db.parcial.sha256"} {
 		path := filepath.Join(x.folder, left)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600)); err != nil {
 			t.Fatal(err)
@@ -363,7 +422,9 @@ func TestThin(t *testing.T) {
 			other = append(other, name)
 		}
 	}
-	if !slices.Equal(other, keep) || slices.ContainsFunc(x.names(), func(s string) bool { return strings.Contains(s, partial) || strings.Contains(s, "05-03.") }) {
+	if !slices.Equal(other, keep) || slices.ContainsFunc(x.names(), func(s string) bool {
+		return strings.Contains(s, partial) || strings.Contains(s, "05-03.") || strings.Contains(s, "05-01.")
+	}) {
 		t.Errorf("others: %v of %v", other, x.names())
 	}
 }

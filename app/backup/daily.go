@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,21 @@ func (s *Service) Tick(ctx context.Context) error {
 	if today.Hour() < plan.Hour || o.Tried.Day == day || o.Tried.Why != "" && now.Sub(o.Tried.At).Abs() < tryAnew {
 		return nil
 	}
-	c, err := s.make(ctx, plan.Folder, daily)
+	var c storage.Copy
+	var old Error
+	err = s.alone(ctx, func() error {
+		if c, err = s.make(ctx, plan.Folder, daily); err != nil {
+			return err
+		}
+		if err := s.thin(ctx, plan, c.File, day); err != nil {
+			s.Log.Error("backup", "error", bare(err).Error())
+			old = Old
+			if errors.Is(err, errList) {
+				old = List
+			}
+		}
+		return nil
+	})
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -76,8 +91,8 @@ func (s *Service) Tick(ctx context.Context) error {
 		try.Day, try.Why = o.Tried.Day, string(why)
 	} else if err != nil {
 		return err
-	} else if err := s.thin(plan, c.File); err != nil {
-		try.Why = string(Old)
+	} else {
+		try.Why = string(old)
 	}
 	return s.DB.Update(ctx, s.Tenant, func(tx *storage.Txn) error {
 		o, err := tx.Options()
@@ -91,10 +106,10 @@ func (s *Service) Tick(ctx context.Context) error {
 	})
 }
 
-// thin removes the copies of every day that are over, now that there is a newer one. The
-// one that was just made stays, and so does any of a day that has not come: the clock was
-// wrong, or is.
-func (s *Service) thin(plan *storage.Daily, made string) error {
+// thin removes the copies of every day that are over, and all that hold what was deleted
+// for good long enough ago, now that there is a newer one. The one that was just made
+// stays, and so does any of a day that has not come: the clock was wrong, or is.
+func (s *Service) thin(ctx context.Context, plan *storage.Daily, made, today string) error {
 	all, err := s.Kept(plan.Folder)
 	if err != nil {
 		return err
@@ -108,7 +123,49 @@ func (s *Service) thin(plan *storage.Daily, made string) error {
 	for _, k := range over(all, max(1, plan.Days), plan.Weeks) {
 		err = errors.Join(err, discard(k.File))
 	}
-	return errors.Join(err, leftovers(plan.Folder))
+	erased, e := s.erased(ctx)
+	if err = errors.Join(err, e); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(plan.Folder)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		file := filepath.Join(plan.Folder, e.Name())
+		if day, ok := dayOf(e.Name()); ok && file != made && holdsErased(day, today, erased) {
+			err = errors.Join(err, discard(file))
+		}
+	}
+	return errors.Join(err, leftovers(plan.Folder), s.gather(plan.Folder))
+}
+
+// afterErased is for how many days after something was deleted for good copies that
+// still hold it stay: long enough for a disk that broke or an office that was away, and
+// no longer than a quarter.
+const afterErased = 90
+
+// holdsErased reports whether a copy of a day holds something that was deleted for good
+// on one of some days, afterErased days ago or more.
+func holdsErased(day, today string, erased []string) bool {
+	now, err := time.Parse(time.DateOnly, today)
+	if err != nil {
+		return false
+	}
+	until := now.AddDate(0, 0, -afterErased).Format(time.DateOnly)
+	return slices.ContainsFunc(erased, func(on string) bool { return day <= on && on <= until })
+}
+
+// erased are the days on which something was deleted for good.
+func (s *Service) erased(ctx context.Context) (all []string, err error) {
+	err = s.DB.EachTenant(ctx, func(t string) error {
+		return s.DB.View(ctx, t, func(tx *storage.Txn) error {
+			ch, err := tx.Channel()
+			all = append(all, ch.Erased...)
+			return err
+		})
+	})
+	return all, err
 }
 
 // leftovers removes what is of no copy: what a process that ended in the middle left.
@@ -118,12 +175,18 @@ func leftovers(folder string) error {
 		return err
 	}
 	for _, e := range entries {
-		name := strings.TrimSuffix(e.Name(), Beside(""))
-		half, isHalf := strings.CutSuffix(name, partial)
-		if !dailyName.MatchString(half) {
+		// The engine writes a copy under a name of its own, with figures after ours.
+		name, _, writing := strings.Cut(e.Name(), partial+".")
+		if _, ours := dayOf(name); ours && writing && strings.HasSuffix(e.Name(), ".part") {
+			err = errors.Join(err, os.Remove(filepath.Join(folder, e.Name())))
 			continue
 		}
-		if _, e := os.Lstat(filepath.Join(folder, name)); isHalf || errors.Is(e, fs.ErrNotExist) {
+		name = strings.TrimSuffix(e.Name(), ListOf(""))
+		whole, half := strings.CutSuffix(name, partial)
+		if _, ours := dayOf(whole); !ours {
+			continue
+		}
+		if _, e := os.Lstat(filepath.Join(folder, name)); half || errors.Is(e, fs.ErrNotExist) {
 			err = errors.Join(err, discard(filepath.Join(folder, name)))
 		}
 	}

@@ -29,7 +29,7 @@ func free(folder, series string, day time.Time) (string, error) {
 			name = fmt.Sprintf("%s-%d.db", base, n)
 		}
 		_, err := os.Lstat(name)
-		_, err2 := os.Lstat(Beside(name))
+		_, err2 := os.Lstat(ListOf(name))
 		if errors.Is(err, fs.ErrNotExist) && errors.Is(err2, fs.ErrNotExist) {
 			return name, nil
 		}
@@ -43,6 +43,29 @@ type Kept struct {
 	Day  string // yyyy-mm-dd
 	Size int64
 	n    int // which of its day
+}
+
+var anyName = regexp.MustCompile(`^declara(?:-diario)?-(\d{4}-\d{2}-\d{2})(?:-(\d{1,3}))?\.db$`)
+
+// dayOf is the day of a copy, of whatever series, by its name.
+func dayOf(name string) (day string, ok bool) {
+	day, _, ok = placeOf(name)
+	return day, ok
+}
+
+// placeOf is the day of a copy, and which of its day it is.
+func placeOf(name string) (day string, n int, ok bool) {
+	m := anyName.FindStringSubmatch(name)
+	if m == nil {
+		return "", 0, false
+	}
+	if _, err := time.Parse(time.DateOnly, m[1]); err != nil {
+		return "", 0, false
+	}
+	if n = 1; m[2] != "" {
+		n, _ = strconv.Atoi(m[2]) // figures, by the pattern
+	}
+	return m[1], n, true
 }
 
 var dailyName = regexp.MustCompile(`^declara-diario-(\d{4}-\d{2}-\d{2})(?:-(\d{1,3}))?\.db$`)

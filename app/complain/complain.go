@@ -144,7 +144,7 @@ func (s *Service) sweepFiles(ctx context.Context) error {
 	named := map[string]bool{}
 	if err := s.db.EachTenant(ctx, func(tenant string) error {
 		return s.db.View(ctx, tenant, func(tx *storage.Txn) error {
-			return tx.EvidenceNames(func(name string) error { named[name] = true; return nil })
+			return tx.Evidence(func(f storage.EvidenceFile) error { named[f.Name] = true; return nil })
 		})
 	}); err != nil {
 		return err

@@ -381,7 +381,7 @@ func (s *Service) sealFile(tenant, id string, to *vault.Public, mailbox, content
 		return e, err
 	}
 	e.Size = int64(sealed.Len())
-	e.Name, err = s.files.Put(func(w io.Writer) error { _, err := sealed.WriteTo(w); return err })
+	e.Name, e.Sum, err = s.files.Put(func(w io.Writer) error { _, err := sealed.WriteTo(w); return err })
 	return e, err
 }
 

@@ -393,6 +393,13 @@ func (w *town) gone(mark string) {
 	if w.marks(mark) == 0 {
 		w.Errorf("%s left no trace before: this proves nothing", mark)
 	}
+	w.ok(w.db.View(w.Context(), tenant, func(tx *storage.Txn) error {
+		ch, err := tx.Channel()
+		if len(ch.Erased) == 0 {
+			w.Error("copies of before are not told to end")
+		}
+		return err
+	}))
 	w.ok(w.Shred(w.Context(), tenant))
 	if n := w.marks(mark); n != 0 {
 		w.Errorf("%d traces of %s are left", n, mark)

@@ -170,12 +170,12 @@ func (s *Service) Delete(ctx context.Context, h Hand, id string) error {
 		}
 		by := ch.Deletions[i].By
 		ch.Deletions = slices.Delete(ch.Deletions, i, i+1)
-		ch.Shredded = true
-		if err := tx.PutChannel(ch, ch.Version); err != nil {
-			return err
-		}
 		day, err := s.today(tx)
 		if err != nil {
+			return err
+		}
+		ch.Shred(day)
+		if err := tx.PutChannel(ch, ch.Version); err != nil {
 			return err
 		}
 		// The event has no part to stand in any more; its commitment says that on that

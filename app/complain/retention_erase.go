@@ -167,16 +167,20 @@ func (s *Service) eraseIdentity(tx *storage.Txn, id string) (names []string, era
 	if err := tx.Audit(storage.AuditEntry{At: s.now(), Act: "identity.erase", About: id}); err != nil {
 		return nil, false, err
 	}
-	return names, true, shredded(tx)
+	return names, true, s.shredded(tx)
 }
 
-// shredded notes that the store is to be compacted.
-func shredded(tx *storage.Txn) error {
+// shredded notes that the store is to be compacted, and copies of before are to end.
+func (s *Service) shredded(tx *storage.Txn) error {
 	ch, err := tx.Channel()
-	if err != nil || ch.Shredded {
+	if err != nil {
 		return err
 	}
-	ch.Shredded = true
+	day, err := s.today(tx)
+	if err != nil {
+		return err
+	}
+	ch.Shred(day)
 	return tx.PutChannel(ch, ch.Version)
 }
 

@@ -387,7 +387,7 @@ func (s *Service) exported(to vault.Authority, folio string, files []entry) (e s
 	}
 	const step = 64 << 10
 	archive.Write(make([]byte, (step-archive.Len()%step)%step))
-	e.Name, err = s.files.Put(func(out io.Writer) error {
+	e.Name, e.Sum, err = s.files.Put(func(out io.Writer) error {
 		age, err := vault.Export(out, to)
 		if err != nil {
 			return err

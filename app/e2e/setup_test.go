@@ -15,6 +15,7 @@ import (
 
 	"declara/app/account"
 	"declara/app/backup"
+	"declara/storage"
 	"declara/storage/bolt"
 	"declara/storage/files"
 )
@@ -74,12 +75,12 @@ func firstRun(t *testing.T, visit func(*site) visitor) {
 	data := t.TempDir()
 	s.copies = backup.New(backup.Config{DB: s.db, Tenant: "1", Evidence: files.Open(filepath.Join(data, "evidence"), s.clock), Data: data,
 		Key: filepath.Join(data, "declara.key"), Clock: s.clock, Log: slog.New(slog.DiscardHandler),
-		Open: func(_ context.Context, file string) error {
+		Open: func(_ context.Context, file string) ([]storage.EvidenceFile, error) {
 			x, err := bolt.Open(file)
 			if err == nil {
 				err = x.Close()
 			}
-			return err
+			return nil, err
 		}})
 	s.serve()
 	path, err := s.program.SetupPath(context.Background())

@@ -172,12 +172,12 @@ func TestSetupPages(t *testing.T) {
 func copiesOf(c *Config, data string) *backup.Service {
 	return backup.New(backup.Config{DB: c.DB, Tenant: tenant, Evidence: files.Open(filepath.Join(data, "evidence"), c.Clock), Data: data,
 		Key: filepath.Join(data, "declara.key"), Clock: c.Clock, Log: c.Log,
-		Open: func(_ context.Context, file string) error {
+		Open: func(_ context.Context, file string) ([]storage.EvidenceFile, error) {
 			s, err := bolt.Open(file)
 			if err == nil {
 				err = s.Close()
 			}
-			return err
+			return nil, err
 		}})
 }
 

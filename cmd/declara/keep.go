@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -8,7 +9,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"declara/app/backup"
@@ -40,42 +40,61 @@ var checkCommand = command{
 
 // report checks everything and prints what it counted and what is wrong.
 func report(ctx context.Context, db *storage.DB, evidence *files.Store, out io.Writer) error {
-	result, err := db.Check(ctx)
+	faults, err := checked(ctx, db, out)
 	if err != nil {
 		return err
+	}
+	all, err := named(ctx, db)
+	if err != nil {
+		return err
+	}
+	wrong, err := damaged(ctx, evidence, all)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%8d files of complaints\n", len(all))
+	return conclude(append(faults, wrong...), out)
+}
+
+// conclude prints what is wrong; an error of status 1 says that something is.
+func conclude(faults []string, out io.Writer) error {
+	for _, fault := range faults {
+		fmt.Fprintf(out, "FAULT %s\n", fault)
+	}
+	if len(faults) > 0 {
+		fmt.Fprintf(out, "%d faults\n", len(faults))
+		return exitError(1)
+	}
+	fmt.Fprintln(out, "sound")
+	return nil
+}
+
+// checked checks the store and prints what it counted.
+func checked(ctx context.Context, db *storage.DB, out io.Writer) (faults []string, err error) {
+	result, err := db.Check(ctx)
+	if err != nil {
+		return nil, err
 	}
 	for _, c := range result.Counts {
 		fmt.Fprintf(out, "%8d %s\n", c.N, c.What)
 	}
 	n, err := seals(ctx, db, &result.Faults)
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
 	if err != nil {
 		result.Faults = append(result.Faults, "seals of papers: "+err.Error())
 	}
 	fmt.Fprintf(out, "%8d seals of papers\n", n)
-	if n, err = missing(ctx, db, evidence, &result.Faults); err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "%8d files of complaints\n", n)
 	seen, wrong, err := standard(ctx, db, &result.Faults)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	fmt.Fprintf(out, "%8d public documents by the standard\n", seen-wrong)
 	if wrong > 0 {
 		fmt.Fprintf(out, "%8d public documents that are not by the standard\n", wrong)
 	}
-	for _, fault := range result.Faults {
-		fmt.Fprintf(out, "FAULT %s\n", fault)
-	}
-	if len(result.Faults) > 0 {
-		fmt.Fprintf(out, "%d faults\n", len(result.Faults))
-		return exitError(1)
-	}
-	fmt.Fprintln(out, "sound")
-	return nil
+	return result.Faults, nil
 }
 
 // seals verifies the seals of all papers and adds what is wrong to faults.
@@ -94,36 +113,46 @@ func seals(ctx context.Context, db *storage.DB, faults *[]string) (n int, err er
 	return n, nil
 }
 
-// missing counts the files of complaints that the store names, and adds those that
-// are not there to faults. Nobody here can open them: who holds a key does.
-func missing(ctx context.Context, db *storage.DB, evidence *files.Store, faults *[]string) (n int, err error) {
+// named are the files of complaints that a store names.
+func named(ctx context.Context, db *storage.DB) (all []storage.EvidenceFile, err error) {
 	tenants, err := db.Tenants(ctx)
 	if err != nil {
-		return 0, err
-	}
-	there, err := evidence.List()
-	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	for _, t := range tenants {
-		var named []string
+		var some []storage.EvidenceFile
 		if err := db.View(ctx, t, func(tx *storage.Txn) error {
-			named = nil
-			return tx.EvidenceNames(func(name string) error { named = append(named, name); return nil })
+			some = nil
+			return tx.Evidence(func(f storage.EvidenceFile) error { some = append(some, f); return nil })
 		}); err != nil {
-			return 0, err
+			return nil, err
 		}
-		for _, name := range named {
-			if n++; !slices.Contains(there, name) {
-				*faults = append(*faults, "tenant "+t+": the file "+name+" of a complaint is not there")
-			}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// damaged tells which files of complaints are not there, or not what was kept. Nobody
+// here can open them: who holds a key does.
+func damaged(ctx context.Context, evidence *files.Store, all []storage.EvidenceFile) (faults []string, err error) {
+	for _, f := range all {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		switch sum, err := evidence.Sum(f.Name); {
+		case errors.Is(err, os.ErrNotExist):
+			faults = append(faults, "the file "+f.Name+" of a complaint is not there")
+		case err != nil:
+			faults = append(faults, "the file "+f.Name+" of a complaint cannot be read: "+err.Error())
+		case !bytes.Equal(sum, f.Sum):
+			faults = append(faults, "the file "+f.Name+" of a complaint is not what was kept: it was damaged since")
 		}
 	}
-	return n, nil
+	return faults, nil
 }
 
 var backupCommand = command{
-	name: "backup", args: " FILE", summary: "copy the store to FILE and what complaints have of files to FILE.evidence, also while declara serves, and check the copy",
+	name: "backup", args: " FILE", summary: "copy everything but the key to the one file FILE, also while declara serves, and check the copy",
 	setup: func(fs *flag.FlagSet) func(context.Context, []string, io.Writer) error {
 		var p place
 		p.flags(fs)
@@ -136,33 +165,45 @@ var backupCommand = command{
 	},
 }
 
-// copied copies the store, opens the copy and checks it: a copy that nobody has
-// opened is not a backup.
-func copied(ctx context.Context, p place, file string, out io.Writer) error {
+// copied copies the store, opens the copy, checks it, and makes one file of it and the
+// files that it names: a copy that nobody has opened is not a backup.
+func copied(ctx context.Context, p place, file string, out io.Writer) (err error) {
 	if p.store != "" {
 		return errors.New("a PostgreSQL store is backed up with PostgreSQL's own tools, such as pg_dump")
 	}
-	// Files are there before the store names them: what the copy of the store names was
-	// there before it was made, or came while it was.
-	beside := backup.Beside(file)
-	if err := p.evidence().CopyTo(beside); err != nil {
-		return err
+	if _, err := os.Lstat(file); err == nil {
+		return fmt.Errorf("%s exists: choose another name", file)
 	}
-	err := p.askBackup(file)
+	store := file + ".store"
+	defer func() {
+		if e := os.Remove(store); !errors.Is(e, os.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}()
+	err = p.askBackup(store)
 	if errors.Is(err, errNotServing) {
-		err = p.copyStore(ctx, file)
+		err = p.copyStore(ctx, store)
 	}
 	if err != nil {
 		return err
 	}
-	if err := p.evidence().CopyTo(beside); err != nil {
+	all, err := p.opened(ctx, store, out)
+	if err != nil {
 		return err
 	}
-	if err := (place{data: p.data, key: p.keyFile()}).verify(ctx, file, files.Open(beside, time.Now), out); err != nil {
+	faults, err := damaged(ctx, p.evidence(), all)
+	if err != nil {
 		return err
 	}
-	day := time.Now().UTC().Truncate(24 * time.Hour)
-	return os.Chtimes(file, day, day) // as its files of complaints: when it was made says what is not in it yet
+	fmt.Fprintf(out, "%8d files of complaints\n", len(all))
+	if err := conclude(faults, out); err != nil {
+		return err
+	}
+	if err := backup.Carry(ctx, file, store, all, p.evidence(), time.Now()); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s holds a copy that opens. Keep %s too, somewhere else: without it the copy cannot be read.\n", file, p.keyFile())
+	return nil
 }
 
 // copyStore copies the store of a folder that nothing serves.
@@ -185,27 +226,31 @@ func copyOf(ctx context.Context, db *storage.DB, file string) error {
 	})
 }
 
-// verify opens a copy of a store with the key of p and checks it.
-func (p place) verify(ctx context.Context, file string, evidence *files.Store, out io.Writer) error {
+// opened opens a copy of a store with the key of p, checks all of it but the files that
+// it names, and tells which.
+func (p place) opened(ctx context.Context, file string, out io.Writer) (all []storage.EvidenceFile, err error) {
 	keys, err := storage.LoadKeys(p.keyFile(), false)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s, err := bolt.Open(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	db := storage.Open(s, keys)
 	defer db.Close()
-	if err := report(ctx, db, evidence, out); err != nil {
-		return err
+	faults, err := checked(ctx, db, out)
+	if err != nil {
+		return nil, err
 	}
-	fmt.Fprintf(out, "%s holds a copy that opens. Keep %s too, somewhere else: without it the copy cannot be read.\n", file, p.keyFile())
-	return nil
+	if len(faults) > 0 {
+		return nil, conclude(faults, out)
+	}
+	return named(ctx, db)
 }
 
 var restoreCommand = command{
-	name: "restore", args: " FILE", summary: "put the copy FILE in an empty folder of data",
+	name: "restore", args: " FILE", summary: "put a copy in an empty folder of data: FILE of declara backup, a .db of a folder of copies, or that folder",
 	setup: func(fs *flag.FlagSet) func(context.Context, []string, io.Writer) error {
 		var p place
 		p.flags(fs)
@@ -218,9 +263,10 @@ var restoreCommand = command{
 	},
 }
 
-// restore copies FILE into an empty folder. The key may lie there already, and
-// nothing else: what is there is never written over.
-func restore(ctx context.Context, p place, file string, out io.Writer) error {
+// restore puts a copy into an empty folder. The key may lie there already, and nothing
+// else: what is there is never written over. What can be brought of a damaged copy is,
+// and what is wrong with it is told.
+func restore(ctx context.Context, p place, from string, out io.Writer) error {
 	if p.store != "" {
 		return errors.New("a PostgreSQL store is restored with PostgreSQL's own tools, such as pg_restore")
 	}
@@ -237,30 +283,43 @@ func restore(ctx context.Context, p place, file string, out io.Writer) error {
 		}
 	}
 	if _, err := os.Stat(p.keyFile()); err != nil {
-		return fmt.Errorf("put the key file at %s first: without it the copy cannot be read", p.keyFile())
+		return fmt.Errorf("put the key file at %s first: without it the copy cannot be read. From the printed sheet, declara key type makes it", p.keyFile())
 	}
-	if err := copyFile(p.file(), file); err != nil {
+	if _, err := storage.LoadKeys(p.keyFile(), false); err != nil {
 		return err
 	}
-	if err := files.Open(backup.Beside(file), time.Now).CopyTo(filepath.Join(p.data, "evidence")); err != nil {
-		return err
-	}
-	return p.verify(ctx, p.file(), p.evidence(), out)
-}
-
-func copyFile(to, from string) error {
-	src, err := os.Open(from)
+	file, faults, err := backup.Bring(from, p.data, time.Now)
 	if err != nil {
 		return err
 	}
-	defer src.Close()
-	dst, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	fmt.Fprintf(out, "from %s\n", file)
+	for _, fault := range faults {
+		fmt.Fprintf(out, "FAULT %s\n", fault)
+	}
+	db, err := p.open(ctx, false)
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(dst, src)
-	if err == nil {
-		err = dst.Sync()
+	defer db.Close()
+	all, err := named(ctx, db)
+	if err != nil {
+		return err
 	}
-	return errors.Join(err, dst.Close())
+	pool := backup.Pool(filepath.Dir(file), time.Now)
+	for _, f := range all {
+		if _, err := p.evidence().Sum(f.Name); errors.Is(err, os.ErrNotExist) {
+			if err := pool.Send(filepath.Join(p.data, "evidence"), f.Name); err != nil {
+				return err
+			}
+		}
+	}
+	err = report(ctx, db, p.evidence(), out)
+	switch status := exitError(0); {
+	case errors.As(err, &status), err == nil && len(faults) > 0:
+		fmt.Fprintf(out, "%s has what could be brought, and can be served. Keep this copy, and look for another in which the faults are not.\n", p.data)
+		return exitError(1)
+	case err == nil:
+		fmt.Fprintf(out, "%s has the copy, and can be served.\n", p.data)
+	}
+	return err
 }

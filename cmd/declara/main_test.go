@@ -40,12 +40,10 @@ func TestScripts(t *testing.T) {
 				}
 				ts.Fatalf("%s did not appear", args[0])
 			},
-			// waitcopy DIR NAME waits until the copy of a day is there, and calls it NAME.
+			// waitcopy DIR waits until the copy of a day is there.
 			"waitcopy": func(ts *testscript.TestScript, _ bool, args []string) {
 				for range 400 {
 					if all, _ := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "declara-diario-*.db")); len(all) == 1 {
-						ts.Check(os.Rename(all[0], ts.MkAbs(args[1])))
-						ts.Check(os.Rename(all[0]+".evidence", ts.MkAbs(args[1])+".evidence"))
 						return
 					}
 					time.Sleep(50 * time.Millisecond)
@@ -60,6 +58,16 @@ func TestScripts(t *testing.T) {
 			// complaint DIR makes an installation with a complaint that has a file.
 			"complaint": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(complaint(ts.MkAbs(args[0])))
+			},
+			// spoil DIR changes a byte of a file in a folder.
+			"spoil": func(ts *testscript.TestScript, _ bool, args []string) {
+				all, err := os.ReadDir(ts.MkAbs(args[0]))
+				ts.Check(err)
+				name := filepath.Join(ts.MkAbs(args[0]), all[0].Name())
+				b, err := os.ReadFile(name)
+				ts.Check(err)
+				b[len(b)/2] ^= 1
+				ts.Check(os.WriteFile(name, b, 0o600))
 			},
 			// alter FILE changes a byte in the middle of a file.
 			"alter": func(ts *testscript.TestScript, _ bool, args []string) {

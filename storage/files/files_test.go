@@ -2,10 +2,12 @@ package files_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,9 +18,12 @@ var now = time.Date(2026, 5, 14, 18, 31, 7, 0, time.UTC)
 
 func put(t *testing.T, s *files.Store, content string) string {
 	t.Helper()
-	name, err := s.Put(func(w io.Writer) error { _, err := io.WriteString(w, content); return err })
+	name, sum, err := s.Put(func(w io.Writer) error { _, err := io.WriteString(w, content); return err })
 	if err != nil {
 		t.Fatal(err)
+	}
+	if want := sha256.Sum256([]byte(content)); !bytes.Equal(sum, want[:]) {
+		t.Errorf("sum %x", sum)
 	}
 	return name
 }
@@ -61,7 +66,7 @@ func TestFile(t *testing.T) {
 func TestFailedPut(t *testing.T) {
 	s := files.Open(t.TempDir(), func() time.Time { return now })
 	broken := errors.New("broken")
-	if _, err := s.Put(func(w io.Writer) error { io.WriteString(w, "half"); return broken }); !errors.Is(err, broken) {
+	if _, _, err := s.Put(func(w io.Writer) error { io.WriteString(w, "half"); return broken }); !errors.Is(err, broken) {
 		t.Error(err)
 	}
 	if all, err := s.List(); err != nil || len(all) != 0 {
@@ -119,5 +124,71 @@ func TestCopy(t *testing.T) {
 	}
 	if info, err := os.Stat(filepath.Join(to, first)); err != nil || !info.ModTime().Equal(now.Truncate(24*time.Hour)) {
 		t.Errorf("times of the copy: %v %v", info.ModTime(), err)
+	}
+}
+
+// TestHalf: while a file is written nobody lists or copies it, and what a process that
+// ended in the middle left goes once it is old enough.
+func TestHalf(t *testing.T) {
+	at := now
+	dir, to := t.TempDir(), filepath.Join(t.TempDir(), "copy")
+	s := files.Open(dir, func() time.Time { return at })
+	name, _, err := s.Put(func(w io.Writer) error {
+		io.WriteString(w, "half")
+		if all, err := s.List(); err != nil || len(all) != 0 {
+			t.Errorf("listed %v, %v", all, err)
+		}
+		if err := s.CopyTo(to); err != nil {
+			t.Error(err)
+		}
+		_, err := io.WriteString(w, " and half")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CopyTo(to); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := files.Open(to, nil).Get(name); string(b) != "half and half" {
+		t.Errorf("copied %q, %v", b, err)
+	}
+	left := filepath.Join(dir, strings.Repeat("a", 26)+".parcial")
+	if err := errors.Join(os.WriteFile(left, []byte("half"), 0o600), os.Chtimes(left, at, at)); err != nil {
+		t.Fatal(err)
+	}
+	everything := func(string) bool { return true }
+	if _, err := s.Sweep(everything); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(left); err != nil {
+		t.Errorf("gone on its day: %v", err)
+	}
+	at = at.AddDate(0, 0, 3)
+	if _, err := s.Sweep(everything); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("still there: %v", err)
+	}
+}
+
+// TestSum is that of what lies there.
+func TestSum(t *testing.T) {
+	dir := t.TempDir()
+	s := files.Open(dir, func() time.Time { return now })
+	name := put(t, s, "sealed")
+	if err := os.WriteFile(filepath.Join(dir, name), []byte("altered"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := sha256.Sum256([]byte("altered"))
+	if sum, err := s.Sum(name); err != nil || !bytes.Equal(sum, want[:]) {
+		t.Errorf("%x, %v", sum, err)
+	}
+	if _, err := s.Sum("../" + name); !errors.Is(err, files.ErrName) {
+		t.Error(err)
+	}
+	if _, err := s.Sum(strings.Repeat("a", 26)); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
 	}
 }
