@@ -170,6 +170,14 @@ var access = map[string]string{
 	"POST /contraloria/prorrogas":                                           "c",
 	"POST /contraloria/personas/:id/aviso":                                  "c",
 	"GET /contraloria/notas":                                                "c",
+	"GET /contraloria/notas.csv":                                            "c",
+	"GET /contraloria/notas.xlsx":                                           "c",
+	"GET /contraloria/recordatorios.csv":                                    "c",
+	"GET /contraloria/recordatorios.xlsx":                                   "c",
+	"GET /contraloria/recordatorios/:nombre/lista.csv":                      "c",
+	"GET /contraloria/recordatorios/:nombre/lista.xlsx":                     "c",
+	"GET /contraloria/correo.csv":                                           "ca",
+	"GET /contraloria/correo.xlsx":                                          "ca",
 	"GET /contraloria/cumplimiento.xlsx":                                    "ce",
 
 	"POST /oauth":            "*", // asks for its own credentials

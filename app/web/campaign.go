@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"declara/app/campaign"
 	"declara/app/declare"
@@ -35,7 +36,7 @@ func (s *Server) campaignRoutes() []Route {
 		return Route{Method: "POST", Path: path, Roles: reserveRoles, Body: body, Do: do}
 	}
 	const matter = "/contraloria/personas/:id/requerimiento"
-	return []Route{
+	return slices.Concat(s.campaignFiles(), []Route{
 		get(remindPath, s.remindPage),
 		post(remindPath, 128<<10, s.remind),
 		get(sendingsPath, s.sendingsPage),
@@ -56,7 +57,7 @@ func (s *Server) campaignRoutes() []Route {
 		post(extensionsPath, maxScan+64<<10, s.extend),
 		post("/contraloria/personas/:id/aviso", smallBody, s.handIn),
 		get(notesPath, s.notesPage),
-	}
+	})
 }
 
 // listed is how many people of a sending stand on a page to be left out; the list of
@@ -204,6 +205,18 @@ type sendingLine struct {
 	Path, What, On, Who string
 }
 
+// sendingLines are groups of reminders in words.
+func (s *Server) sendingLines(c *Ctx, all []campaign.Sending) (lines []sendingLine, err error) {
+	for _, x := range all {
+		who, err := s.nameOf(c, x.By)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, sendingLine{x, sendingsPath + "/" + x.Name, c.words.T("campaign.occasion." + x.Occasion), c.words.Day(x.Day), who})
+	}
+	return lines, nil
+}
+
 func (s *Server) sendingsPage(c *Ctx) error {
 	all, err := s.campaign.Sendings(c.Context(), c.Tenant())
 	if err != nil {
@@ -214,20 +227,18 @@ func (s *Server) sendingsPage(c *Ctx) error {
 		return err
 	}
 	var d struct {
-		All  []sendingLine
-		Next []string
-		More bool
+		pages
+		All       []sendingLine
+		Coming    []string
+		CSV, XLSX string
 	}
-	for _, x := range all[:min(len(all), 200)] {
-		who, err := s.nameOf(c, x.By)
-		if err != nil {
-			return err
-		}
-		d.All = append(d.All, sendingLine{x, sendingsPath + "/" + x.Name, c.words.T("campaign.occasion." + x.Occasion), c.words.Day(x.Day), who})
+	d.pages = c.pages(len(all), func(page int) string { return sendingsPath + "?pagina=" + strconv.Itoa(page) })
+	d.CSV, d.XLSX = sendingsPath+".csv", sendingsPath+".xlsx"
+	if d.All, err = s.sendingLines(c, all[d.from:d.to]); err != nil {
+		return err
 	}
-	d.More = len(all) > len(d.All)
 	for _, x := range campaign.Ahead(wiring.Owed(roll.Lines), roll.Today, 60) {
-		d.Next = append(d.Next, c.coming(x))
+		d.Coming = append(d.Coming, c.coming(x))
 	}
 	return c.Render(http.StatusOK, "campaign-sendings", d)
 }
@@ -256,44 +267,23 @@ func (s *Server) nameOf(c *Ctx, user string) (name string, err error) {
 // mailStates are the classes of the states of letters.
 var mailStates = map[string]string{"espera": "", "reintento": "en", "enviado": "ok", "fallo": "mal", "innecesario": "", "papel": "", "borrado": ""}
 
-// sendingPage tells what became of each reminder of one sending.
-func (s *Server) sendingPage(c *Ctx) error {
-	name := c.Param("nombre")
-	all, err := s.campaign.Sending(c.Context(), c.Tenant(), name)
-	if err != nil {
-		return err
-	}
-	roll, err := s.declare.Roll(c.Context(), c.Tenant())
-	if err != nil {
-		return err
-	}
+// toldLine is a reminder of one person, with what became of it.
+type toldLine struct {
+	ID, Name, Unit, Title, Note string
+	At                          time.Time
+	Kind                        string // a key of mailStates
+	State                       status
+}
+
+// toldLines are reminders in words, of a list of compliance as it is now.
+func (c *Ctx) toldLines(all []campaign.Told, roll *declare.Roll) (lines []toldLine) {
 	people := map[string]*declare.Line{}
 	for _, l := range roll.Lines {
 		people[l.Person] = l
 		people[l.Person+"/"+l.Duty.Key] = l
 	}
-	type row struct {
-		ID, Name, Unit, Title, Note string
-		State                       status
-	}
-	var d struct {
-		What, On, Who, Paper      string
-		Rows                      []row
-		Sent, Waiting, Bad, Print int
-		Page, Pages               int
-		Prev, Next                string
-	}
-	occasion, day, _ := strings.Cut(name, ".")
-	if strings.HasPrefix(occasion, "m-") {
-		occasion = "m"
-	}
-	d.What, d.On = c.words.T("campaign.occasion."+occasion), c.words.Day(day)
-	if d.Who, err = s.nameOf(c, all[0].Notice.By); err != nil {
-		return err
-	}
-	var rows []row
 	for _, t := range all {
-		r := row{ID: t.Person}
+		r := toldLine{ID: t.Person, At: t.Notice.At, Kind: letterState(t)}
 		l := people[t.Person+"/"+t.Duty]
 		if l != nil {
 			r.Title = c.words.T("declare.title."+string(l.Duty.Kind), l.Duty.Year)
@@ -305,38 +295,72 @@ func (s *Server) sendingPage(c *Ctx) error {
 		} else {
 			r.Name = c.words.T("campaign.gone")
 		}
-		state := letterState(t)
-		r.State = status{mailStates[state], c.words.T("campaign.mail." + state)}
-		switch state {
+		r.State = status{mailStates[r.Kind], c.words.T("campaign.mail." + r.Kind)}
+		switch {
+		case t.Mail.Again > 0:
+			r.Note = c.words.T("campaign.mail.twice")
+		case r.Kind == "fallo":
+			r.Note = c.whyFailed(t.Mail.Failed)
+		}
+		lines = append(lines, r)
+	}
+	return lines
+}
+
+// sending is what became of the reminders of one sending.
+func (s *Server) sending(c *Ctx) (lines []toldLine, what, by string, err error) {
+	all, err := s.campaign.Sending(c.Context(), c.Tenant(), c.Param("nombre"))
+	if err != nil {
+		return nil, "", "", err
+	}
+	roll, err := s.declare.Roll(c.Context(), c.Tenant())
+	if err != nil {
+		return nil, "", "", err
+	}
+	occasion, _, _ := strings.Cut(c.Param("nombre"), ".")
+	if strings.HasPrefix(occasion, "m-") {
+		occasion = "m"
+	}
+	return c.toldLines(all, roll), c.words.T("campaign.occasion." + occasion), all[0].Notice.By, nil
+}
+
+func (s *Server) sendingPage(c *Ctx) error {
+	name := c.Param("nombre")
+	lines, what, by, err := s.sending(c)
+	if err != nil {
+		return err
+	}
+	var d struct {
+		pages
+		What, On, Who, Paper      string
+		CSV, XLSX                 string
+		Rows                      []toldLine
+		Sent, Waiting, Bad, Print int
+	}
+	_, day, _ := strings.Cut(name, ".")
+	d.What, d.On = what, c.words.Day(day)
+	if d.Who, err = s.nameOf(c, by); err != nil {
+		return err
+	}
+	for _, r := range lines {
+		switch r.Kind {
 		case "papel":
 			d.Print++
 		case "enviado", "borrado":
 			d.Sent++
 		case "fallo":
 			d.Bad++
-			r.Note = c.whyFailed(t.Mail.Failed)
 		case "espera", "reintento":
 			d.Waiting++
 		}
-		if t.Mail.Again > 0 {
-			r.Note = c.words.T("campaign.mail.twice")
-		}
-		rows = append(rows, r)
 	}
+	here := sendingsPath + "/" + url.PathEscape(name)
 	if d.Print > 0 {
-		d.Paper = sendingsPath + "/" + url.PathEscape(name) + "/avisos.pdf"
+		d.Paper = here + "/avisos.pdf"
 	}
-	d.Pages = max(1, (len(rows)+perPage-1)/perPage)
-	d.Page, _ = strconv.Atoi(c.Query("pagina"))
-	d.Page = min(max(1, d.Page), d.Pages)
-	at := func(n int) string { return sendingsPath + "/" + url.PathEscape(name) + "?pagina=" + strconv.Itoa(n) }
-	if d.Page > 1 {
-		d.Prev = at(d.Page - 1)
-	}
-	if d.Page < d.Pages {
-		d.Next = at(d.Page + 1)
-	}
-	d.Rows = rows[(d.Page-1)*perPage : min(d.Page*perPage, len(rows))]
+	d.CSV, d.XLSX = here+"/lista.csv", here+"/lista.xlsx"
+	d.pages = c.pages(len(lines), func(page int) string { return here + "?pagina=" + strconv.Itoa(page) })
+	d.Rows = lines[d.from:d.to]
 	return c.Render(http.StatusOK, "campaign-sending", d)
 }
 

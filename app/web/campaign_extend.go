@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -99,12 +100,13 @@ func (s *Server) handIn(c *Ctx) error {
 // notedLine is a filing with notas aclaratorias: of whom, how many and when the last
 // one was written. What they say is not for lists.
 type notedLine struct {
-	ID, Name, Unit, Folio, Title, On string
-	Count                            int
-	last                             time.Time
+	ID, Name, Unit, Folio, Title string
+	Count                        int
+	Last                         time.Time
 }
 
-func (s *Server) notesPage(c *Ctx) error {
+// noted are the filings with notes, those with the newest first.
+func (s *Server) noted(c *Ctx) (all []*notedLine, err error) {
 	lines := map[string]*notedLine{}
 	if err := s.db.View(c.Context(), c.Tenant(), func(tx *storage.Txn) error {
 		clear(lines)
@@ -115,8 +117,8 @@ func (s *Server) notesPage(c *Ctx) error {
 				lines[filing] = l
 			}
 			l.Count++
-			if at.After(l.last) {
-				l.last = at
+			if at.After(l.Last) {
+				l.Last = at
 			}
 			return nil
 		}); err != nil {
@@ -131,21 +133,31 @@ func (s *Server) notesPage(c *Ctx) error {
 			if err != nil {
 				return err
 			}
-			slug := f.Type.Slug()
-			if f.Interest {
-				slug = "interes"
-			}
-			l.ID, l.Name, l.Unit, l.Folio, l.Title = p.ID, fullName(p), p.Unit, f.Folio, c.words.T("declare.title."+slug, f.Year)
+			l.ID, l.Name, l.Unit, l.Folio, l.Title = p.ID, fullName(p), p.Unit, f.Folio, c.title("declare.title.", f.Type, f.Interest, f.Year)
 		}
 		return nil
 	}); err != nil {
-		return err
+		return nil, err
 	}
-	var all []*notedLine
 	for _, l := range lines {
-		l.On = c.words.Day(l.last.In(c.Zone()).Format(time.DateOnly))
 		all = append(all, l)
 	}
-	slices.SortFunc(all, func(a, b *notedLine) int { return b.last.Compare(a.last) })
-	return c.Render(http.StatusOK, "campaign-notes", all)
+	slices.SortFunc(all, func(a, b *notedLine) int { return cmp.Or(b.Last.Compare(a.Last), cmp.Compare(b.Folio, a.Folio)) })
+	return all, nil
+}
+
+func (s *Server) notesPage(c *Ctx) error {
+	all, err := s.noted(c)
+	if err != nil {
+		return err
+	}
+	var d struct {
+		pages
+		All       []*notedLine
+		Zone      *time.Location
+		CSV, XLSX string
+	}
+	d.pages = c.pages(len(all), func(page int) string { return notesPath + "?pagina=" + strconv.Itoa(page) })
+	d.All, d.Zone, d.CSV, d.XLSX = all[d.from:d.to], c.Zone(), notesPath+".csv", notesPath+".xlsx"
+	return c.Render(http.StatusOK, "campaign-notes", d)
 }

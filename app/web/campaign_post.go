@@ -43,6 +43,7 @@ type postData struct {
 	Waits, Fails    int
 	Refused         []postRefusal
 	Named           bool // the page says whose letters they are
+	CSV, XLSX       string
 }
 
 type postRefusal struct {
@@ -88,7 +89,7 @@ func (s *Server) postPage(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	d := postData{Server: s.mail, Down: box.Down, Sent: box.Sent, Waits: len(box.Waiting), Fails: len(box.Failed), Named: c.Has(storage.RoleComptroller)}
+	d := postData{Server: s.mail, Down: box.Down, Sent: box.Sent, Waits: len(box.Waiting), Fails: len(box.Failed), Named: c.Has(storage.RoleComptroller), CSV: postPath + ".csv", XLSX: postPath + ".xlsx"}
 	if !box.Last.IsZero() {
 		d.Last = c.words.When(box.Last.In(c.Zone()))
 	}

@@ -11,7 +11,6 @@ import (
 	"declara/app/conflict"
 	"declara/app/conflict/suppliers"
 	"declara/app/errs"
-	"declara/app/table"
 	"declara/storage"
 )
 
@@ -27,27 +26,23 @@ func (s *Server) supplierRoutes() []Route {
 	post := func(path string, body int, do Handler) Route {
 		return Route{Method: "POST", Path: suppliersPath + path, Roles: readers, Body: body, Do: do}
 	}
-	return []Route{
+	return append(listRoutes(suppliersPath+"/plantilla", readers, func(*Ctx) (listFile, error) { return listFile{"proveedores", "Proveedores", suppliers.Template()}, nil }),
 		get("", s.suppliersPage),
 		post("", suppliers.MaxFile+64<<10, s.supplierNew),
-		get("/plantilla.csv", s.supplierCSV),
-		get("/plantilla.xlsx", s.supplierXLSX),
 		get("/:id", s.supplierList),
 		post("/:id/aplicar", smallBody, s.supplierApply),
 		post("/:id/deshacer", smallBody, s.supplierUndo),
 		post("/:id/olvidar", smallBody, s.supplierForget),
-	}
+	)
 }
 
 // suppliersData is the data of the page "suppliers".
 type suppliersData struct {
-	Form        answers
-	Lists       []storage.Import
-	Zone        *time.Location
-	Total       int
-	Page, Pages int
-	Prev, Next  string
-	All         []supplierLine
+	Form  answers
+	Lists []storage.Import
+	Zone  *time.Location
+	pages
+	All []supplierLine
 }
 
 type supplierLine struct{ Name, RFC, Related, Contracts, Amount string }
@@ -61,19 +56,11 @@ func (s *Server) renderSuppliers(c *Ctx, code int, form answers) error {
 	if err != nil {
 		return err
 	}
-	d := suppliersData{Form: form, Zone: c.Zone(), Total: len(all), Pages: max(1, (len(all)+perPage-1)/perPage)}
+	d := suppliersData{Form: form, Zone: c.Zone(), pages: c.pages(len(all), func(page int) string { return suppliersPath + "?pagina=" + strconv.Itoa(page) })}
 	if d.Lists, err = s.conflicts.Lists(c.Context(), c.Tenant(), *c.User()); err != nil {
 		return err
 	}
-	d.Page, _ = strconv.Atoi(c.Query("pagina"))
-	d.Page = min(max(1, d.Page), d.Pages)
-	if d.Page > 1 {
-		d.Prev = suppliersPath + "?pagina=" + strconv.Itoa(d.Page-1)
-	}
-	if d.Page < d.Pages {
-		d.Next = suppliersPath + "?pagina=" + strconv.Itoa(d.Page+1)
-	}
-	for _, v := range all[(d.Page-1)*perPage : min(d.Page*perPage, len(all))] {
+	for _, v := range all[d.from:d.to] {
 		l := supplierLine{Name: v.Name, RFC: v.RFC, Contracts: c.words.N("conflict.contracts", len(v.Contracts))}
 		var names []string
 		for _, x := range v.Related {
@@ -115,18 +102,6 @@ func (s *Server) supplierNew(c *Ctx) error {
 
 // errNoSuppliers asks for the file.
 var errNoSuppliers = errs.New(errs.Invalid, "conflict.file.choose")
-
-func (s *Server) supplierCSV(c *Ctx) error {
-	return c.Attachment("proveedores.csv", "text/csv; charset=utf-8", table.WriteCSV(suppliers.Template()))
-}
-
-func (s *Server) supplierXLSX(c *Ctx) error {
-	b, err := table.WriteXLSX("Proveedores", suppliers.Template())
-	if err != nil {
-		return err
-	}
-	return c.Attachment("proveedores.xlsx", xlsxType, b)
-}
 
 // supplierData is the data of the page "supplier-list".
 type supplierData struct {

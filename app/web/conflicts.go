@@ -15,7 +15,6 @@ import (
 	"declara/app/declare"
 	"declara/app/errs"
 	"declara/app/ground"
-	"declara/app/table"
 	"declara/forms"
 	"declara/i18n"
 	"declara/storage"
@@ -34,11 +33,9 @@ func (s *Server) conflictRoutes() []Route {
 	post := func(path string, do Handler) Route {
 		return Route{Method: "POST", Path: conflictsPath + path, Roles: readers, Body: smallBody, Do: do}
 	}
-	return append(s.supplierRoutes(),
+	return append(append(s.supplierRoutes(), listRoutes(conflictsPath+"/decisiones", readers, s.conflictSheet)...),
 		get("", s.conflictsPage),
 		post("/comparar", s.conflictsCompare),
-		get("/decisiones.csv", s.conflictsCSV),
-		get("/decisiones.xlsx", s.conflictsXLSX),
 		get("/:id", s.conflictPage),
 		post("/:id/evidencia", s.conflictEvidence),
 		post("/:id/decidir", s.conflictDecide),
@@ -85,8 +82,8 @@ func (c *Ctx) conflictLine(r *conflict.Row) conflictLine {
 
 // conflictsData is the data of the page "conflicts".
 type conflictsData struct {
-	Total, Page, Pages    int
-	Prev, Next, CSV, XLSX string
+	pages
+	CSV, XLSX             string
 	All                   []conflictLine
 	States, Units         []choice
 	Running, Same, Filter bool
@@ -137,7 +134,7 @@ func (s *Server) conflictsPage(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	d := conflictsData{Total: len(rows), Pages: max(1, (len(rows)+perPage-1)/perPage), Running: a.Running, Same: a.Same, Filter: a != conflict.Ask{}, Suppliers: len(sells),
+	d := conflictsData{pages: c.pages(len(rows), func(page int) string { return conflictAddress(conflictsPath, a, page) }), Running: a.Running, Same: a.Same, Filter: a != conflict.Ask{}, Suppliers: len(sells),
 		CSV: conflictAddress(conflictsPath+"/decisiones.csv", a, 1), XLSX: conflictAddress(conflictsPath+"/decisiones.xlsx", a, 1)}
 	var at time.Time
 	if d.Waiting, at, err = s.conflicts.Waiting(c.Context(), c.Tenant(), *c.User()); err != nil {
@@ -146,22 +143,14 @@ func (s *Server) conflictsPage(c *Ctx) error {
 	if !at.IsZero() {
 		d.Compared = c.words.When(at.In(c.Zone()))
 	}
-	d.Page, _ = strconv.Atoi(c.Query("pagina"))
-	d.Page = min(max(1, d.Page), d.Pages)
-	if d.Page > 1 {
-		d.Prev = conflictAddress(conflictsPath, a, d.Page-1)
-	}
-	if d.Page < d.Pages {
-		d.Next = conflictAddress(conflictsPath, a, d.Page+1)
-	}
 	for _, st := range append([]string{conflict.Open}, conflict.States...) {
 		d.States = append(d.States, choice{st, c.words.T("conflict.state." + st), st == a.State})
 	}
 	for _, u := range units {
 		d.Units = append(d.Units, choice{u, u, u == a.Unit})
 	}
-	for i := range rows[(d.Page-1)*perPage : min(d.Page*perPage, len(rows))] {
-		d.All = append(d.All, c.conflictLine(&rows[(d.Page-1)*perPage+i]))
+	for i := d.from; i < d.to; i++ {
+		d.All = append(d.All, c.conflictLine(&rows[i]))
 	}
 	return c.Render(http.StatusOK, "conflicts", d)
 }
@@ -184,19 +173,15 @@ func (s *Server) conflictsCompare(c *Ctx) error {
 	return c.Redirect(conflictsPath)
 }
 
-// conflictCells are the decisions of what a filter shows, for a spreadsheet: neither in
-// what two coincide nor the words of who decided, which may tell it.
-func (s *Server) conflictCells(c *Ctx) ([][]string, error) {
+// conflictSheet are the decisions of what a filter shows: neither in what two coincide
+// nor the words of who decided, which may tell it.
+func (s *Server) conflictSheet(c *Ctx) (listFile, error) {
 	rows, _, err := s.conflicts.List(c.Context(), c.Tenant(), *c.User(), conflictAsk(c.Queries()))
 	if err != nil {
-		return nil, err
+		return listFile{}, err
 	}
 	w := c.words
-	var head []string
-	for _, key := range []string{"person", "unit", "post", "supplier", "contracts", "amount", "running", "same", "state", "decision", "by", "when"} {
-		head = append(head, w.T("conflict.col."+key))
-	}
-	out := [][]string{head}
+	out := [][]string{c.heads("conflict.col.", "person", "unit", "post", "supplier", "contracts", "amount", "running", "same", "state", "decision", "by", "when")}
 	for i := range rows {
 		r := &rows[i]
 		decision, by, when := "", "", ""
@@ -204,36 +189,10 @@ func (s *Server) conflictCells(c *Ctx) ([][]string, error) {
 			d := r.Decisions[n-1]
 			decision, by, when = w.T("conflict.outcome."+d.Outcome), d.Name, d.At.In(c.Zone()).Format(time.DateOnly)
 		}
-		line := []string{fullName(r.Who), r.Who.Unit, r.Who.Post, r.Sells.Name, strconv.Itoa(len(r.Sells.Contracts)), strconv.FormatInt(r.Amount(), 10), strconv.Itoa(r.Running),
-			w.Yes(r.Same || r.Answers), w.T("conflict.state." + r.State), decision, by, when}
-		for i := range line {
-			line[i] = strings.Join(strings.Fields(line[i]), " ")
-		}
-		out = append(out, line)
+		out = append(out, []string{fullName(r.Who), r.Who.Unit, r.Who.Post, r.Sells.Name, strconv.Itoa(len(r.Sells.Contracts)), strconv.FormatInt(r.Amount(), 10), strconv.Itoa(r.Running),
+			w.Yes(r.Same || r.Answers), w.T("conflict.state." + r.State), decision, by, when})
 	}
-	return out, nil
-}
-
-func (s *Server) conflictsCSV(c *Ctx) error {
-	cells, err := s.conflictCells(c)
-	if err != nil {
-		return err
-	}
-	return c.Attachment(c.words.T("conflict.file")+"-"+c.today()+".csv", "text/csv; charset=utf-8", table.WriteCSV(cells))
-}
-
-const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-func (s *Server) conflictsXLSX(c *Ctx) error {
-	cells, err := s.conflictCells(c)
-	if err != nil {
-		return err
-	}
-	b, err := table.WriteXLSX(c.words.T("conflict.col.decision"), cells)
-	if err != nil {
-		return err
-	}
-	return c.Attachment(c.words.T("conflict.file")+"-"+c.today()+".xlsx", xlsxType, b)
+	return listFile{w.T("conflict.file") + "-" + c.today(), w.T("conflict.col.decision"), out}, nil
 }
 
 // conflictData is the data of the pages "conflict" and "conflict-evidence".

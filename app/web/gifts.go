@@ -123,10 +123,9 @@ func (s *Server) giftReceipt(c *Ctx) error {
 }
 
 type giftsData struct {
-	Lines             []giftLine
-	Views             []viewLink
-	Page, Last, Total int
-	Prev, Next        string
+	Lines []giftLine
+	Views []viewLink
+	pages
 }
 
 func (s *Server) giftsPage(c *Ctx) error {
@@ -148,23 +147,15 @@ func (s *Server) giftsPage(c *Ctx) error {
 			shown = append(shown, g)
 		}
 	}
-	d := giftsData{Total: len(shown), Page: 1, Last: max(1, (len(shown)+papersShown-1)/papersShown)}
+	d := giftsData{pages: c.pages(len(shown), func(page int) string {
+		return giftsPath + "?" + url.Values{"estado": {want}, "pagina": {strconv.Itoa(page)}}.Encode()
+	})}
 	d.Views = []viewLink{
 		{giftsPath, c.words.T("gifts.view.all", len(all)), want == ""},
 		{giftsPath + "?estado=por_entregar", c.words.T("gifts.view.waiting", waiting), want == "por_entregar"},
 		{giftsPath + "?estado=entregados", c.words.T("gifts.view.over", len(all)-waiting), want == "entregados"},
 	}
-	if n, err := strconv.Atoi(c.Query("pagina")); err == nil {
-		d.Page = min(max(n, 1), d.Last)
-	}
-	at := func(n int) string {
-		if n < 1 || n > d.Last {
-			return ""
-		}
-		return giftsPath + "?" + url.Values{"estado": {want}, "pagina": {strconv.Itoa(n)}}.Encode()
-	}
-	d.Prev, d.Next = at(d.Page-1), at(d.Page+1)
-	for _, g := range shown[min((d.Page-1)*papersShown, len(shown)):min(d.Page*papersShown, len(shown))] {
+	for _, g := range shown[d.from:d.to] {
 		d.Lines = append(d.Lines, c.giftLine(g, false))
 	}
 	return c.Render(http.StatusOK, "gifts", d)
@@ -176,11 +167,7 @@ func (s *Server) giftsFile(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	var head []string
-	for _, k := range []string{"folio", "name", "unit", "what", "giver", "occasion", "value", "received", "keeper", "delivered", "reported", "authority", "number", "handed"} {
-		head = append(head, c.words.T("gifts.csv."+k))
-	}
-	rows := [][]string{head}
+	rows := [][]string{c.heads("gifts.csv.", "folio", "name", "unit", "what", "giver", "occasion", "value", "received", "keeper", "delivered", "reported", "authority", "number", "handed")}
 	for _, g := range all {
 		var over storage.Handover
 		if g.Over != nil {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"declara/app/declare"
-	"declara/app/table"
 	"declara/storage"
 )
 
@@ -18,20 +17,15 @@ import (
 
 // panelRoutes are the panel and the list.
 func (s *Server) panelRoutes() []Route {
-	return []Route{
+	return append([]Route{
 		{Method: "GET", Path: "/contraloria", Roles: reserveRoles, Do: s.panel},
 		{Method: "GET", Path: "/contraloria/cumplimiento", Roles: rosterRoles, Do: s.complianceList},
 		{Method: "POST", Path: "/contraloria/cumplimiento", Roles: rosterRoles, Body: smallBody, Do: s.complianceSearch},
-		{Method: "GET", Path: "/contraloria/cumplimiento.csv", Roles: rosterRoles, Do: s.complianceCSV},
-		{Method: "GET", Path: "/contraloria/cumplimiento.xlsx", Roles: rosterRoles, Do: s.complianceXLSX},
-	}
+	}, listRoutes("/contraloria/cumplimiento", rosterRoles, s.complianceSheet)...)
 }
 
 // compliancePath is the list; a filter follows it.
 const compliancePath = "/contraloria/cumplimiento"
-
-// perPage is how many lines a page of the list has.
-const perPage = 50
 
 // stateClasses are the classes of the states of compliance.
 var stateClasses = map[declare.State]string{
@@ -49,12 +43,11 @@ type complianceData struct {
 	Clear, Remind               string
 	Views                       []viewLink
 	Filter                      bool // something is asked for
-	Total, Page, Pages          int
-	Prev, Next                  string
-	All                         []complianceLine
-	Nobody                      bool // the roster is empty
-	May                         bool // may rule and require
-	Acts                        bool // something may be done about some of the lines
+	pages
+	All    []complianceLine
+	Nobody bool // the roster is empty
+	May    bool // may rule and require
+	Acts   bool // something may be done about some of the lines
 }
 
 // viewLink is a list by itself: those who omitted, those who were late.
@@ -122,19 +115,12 @@ func (s *Server) complianceList(c *Ctx) error {
 	lines := roll.Pick(a)
 	d := complianceData{
 		Query: a.Text, Path: addressOf(compliancePath, a, roll.Today, 1), CSV: addressOf(compliancePath+".csv", a, roll.Today, 1), XLSX: addressOf(compliancePath+".xlsx", a, roll.Today, 1), Clear: compliancePath,
-		Total: len(lines), Pages: max(1, (len(lines)+perPage-1)/perPage), Nobody: roll.People == 0, May: c.Has(storage.RoleComptroller),
+		pages:  c.pages(len(lines), func(page int) string { return addressOf(compliancePath, a, roll.Today, page) }),
+		Nobody: roll.People == 0, May: c.Has(storage.RoleComptroller),
 	}
 	d.Filter = d.Path != compliancePath || d.Query != ""
-	d.Page, _ = strconv.Atoi(c.Query("pagina"))
-	d.Page = min(max(1, d.Page), d.Pages)
-	if d.Page > 1 {
-		d.Prev = addressOf(compliancePath, a, roll.Today, d.Page-1)
-	}
-	if d.Page < d.Pages {
-		d.Next = addressOf(compliancePath, a, roll.Today, d.Page+1)
-	}
 	c.complianceFilters(&d, roll, a)
-	for _, l := range lines[(d.Page-1)*perPage : min(d.Page*perPage, len(lines))] {
+	for _, l := range lines[d.from:d.to] {
 		v := c.complianceLine(l)
 		if d.May && s.campaign != nil {
 			c.actions(&v, l)
@@ -258,26 +244,15 @@ func (s *Server) complianceSearch(c *Ctx) error {
 // today is the day in the institution's zone.
 func (c *Ctx) today() string { return c.Now().In(c.Zone()).Format("2006-01-02") }
 
-// complianceRows is the whole of what a filter shows, for a spreadsheet: no cell is one
-// that it would take for a formula.
-func (s *Server) complianceRows(c *Ctx) (rows [][]string, name string, err error) {
+// complianceSheet is the whole of what a filter shows.
+func (s *Server) complianceSheet(c *Ctx) (listFile, error) {
 	roll, err := s.declare.Roll(c.Context(), c.Tenant())
 	if err != nil {
-		return nil, "", err
+		return listFile{}, err
 	}
 	a := askOf(c.Queries(), roll.Today)
 	a.Text = c.visit.Session.Search
-	row := func(cells ...string) {
-		for i := range cells {
-			cells[i] = table.Safe(strings.Join(strings.Fields(cells[i]), " "))
-		}
-		rows = append(rows, cells)
-	}
-	var head []string
-	for _, key := range []string{"person", "unit", "post", "duty", "why", "due", "state", "filed", "days", "notices", "last", "letter", "served", "until"} {
-		head = append(head, c.words.T("office.col."+key))
-	}
-	row(head...)
+	rows := [][]string{c.heads("office.col.", "person", "unit", "post", "duty", "why", "due", "state", "filed", "days", "notices", "last", "letter", "served", "until")}
 	for _, l := range roll.Pick(a) {
 		last, late := "", ""
 		if l.Notices > 0 {
@@ -289,29 +264,8 @@ func (s *Server) complianceRows(c *Ctx) (rows [][]string, name string, err error
 		case l.State.Unmet():
 			late = strconv.Itoa(-l.Duty.Left)
 		}
-		row(l.Name, l.Unit, l.Post, c.words.T("declare.title."+string(l.Duty.Kind), l.Duty.Year), c.officeReason(l.Duty.Reason)+c.moved(l.Duty), l.Duty.Due,
-			c.words.T("office.state."+string(l.State)), l.Filed, late, strconv.Itoa(l.Notices), last, l.Letter.Number, l.Letter.Served, l.Until)
+		rows = append(rows, []string{l.Name, l.Unit, l.Post, c.words.T("declare.title."+string(l.Duty.Kind), l.Duty.Year), c.officeReason(l.Duty.Reason) + c.moved(l.Duty), l.Duty.Due,
+			c.words.T("office.state." + string(l.State)), l.Filed, late, strconv.Itoa(l.Notices), last, l.Letter.Number, l.Letter.Served, l.Until})
 	}
-	return rows, c.words.T("office.file") + "-" + roll.Today, nil
-}
-
-// complianceCSV has the mark that tells spreadsheets that its letters are UTF-8.
-func (s *Server) complianceCSV(c *Ctx) error {
-	rows, name, err := s.complianceRows(c)
-	if err != nil {
-		return err
-	}
-	return c.Attachment(name+".csv", "text/csv; charset=utf-8", table.WriteCSV(rows))
-}
-
-func (s *Server) complianceXLSX(c *Ctx) error {
-	rows, name, err := s.complianceRows(c)
-	if err != nil {
-		return err
-	}
-	file, err := table.WriteXLSX(c.words.T("office.list.head"), rows)
-	if err != nil {
-		return err
-	}
-	return c.Attachment(name+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", file)
+	return listFile{c.words.T("office.file") + "-" + roll.Today, c.words.T("office.list.head"), rows}, nil
 }

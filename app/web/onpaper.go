@@ -105,14 +105,10 @@ type paperLine struct {
 }
 
 type papersData struct {
-	Lines             []paperLine
-	Views             []viewLink
-	Total, Page, Last int
-	Prev, Next        string
+	Lines []paperLine
+	Views []viewLink
+	pages
 }
-
-// papersShown is how many papers stand on a page.
-const papersShown = 50
 
 func (s *Server) papersPage(c *Ctx) error {
 	all, err := s.declare.Papers(c.Context(), c.Tenant())
@@ -135,23 +131,14 @@ func (s *Server) papersPage(c *Ctx) error {
 			shown = append(shown, p)
 		}
 	}
-	d := papersData{Total: len(shown), Last: max(1, (len(shown)+papersShown-1)/papersShown)}
+	d := papersData{pages: c.pages(len(shown), func(page int) string {
+		return papersPath + "?" + url.Values{"etapa": {want}, "pagina": {strconv.Itoa(page)}}.Encode()
+	})}
 	d.Views = append(d.Views, viewLink{papersPath, c.words.T("onpaper.view.open", open), want == ""})
 	for _, stage := range paperStages {
 		d.Views = append(d.Views, viewLink{papersPath + "?etapa=" + stage, c.words.T("onpaper.view.stage", c.words.T("onpaper.stage."+stage), count[stage]), want == stage})
 	}
-	d.Page = 1
-	if n, err := strconv.Atoi(c.Query("pagina")); err == nil {
-		d.Page = min(max(n, 1), d.Last)
-	}
-	at := func(n int) string {
-		if n < 1 || n > d.Last {
-			return ""
-		}
-		return papersPath + "?" + url.Values{"etapa": {want}, "pagina": {strconv.Itoa(n)}}.Encode()
-	}
-	d.Prev, d.Next = at(d.Page-1), at(d.Page+1)
-	for _, p := range shown[min((d.Page-1)*papersShown, len(shown)):min(d.Page*papersShown, len(shown))] {
+	for _, p := range shown[d.from:d.to] {
 		d.Lines = append(d.Lines, c.paperLine(p))
 	}
 	return c.Render(http.StatusOK, "onpaper-list", d)

@@ -37,13 +37,11 @@ func (s *Server) publicationRoutes() []Route {
 // publicationData is the data of the page "publication".
 type publicationData struct {
 	publish.Standing
-	Zone        *time.Location
-	Codes       []option // with how many rows each has
-	Code        string
-	Shown       []publicationRow
-	Page, Pages int
-	Prev, Next  string
-	Of          int // rows with that code
+	pages // of the rows with that code
+	Zone  *time.Location
+	Codes []option // with how many rows each has
+	Code  string
+	Shown []publicationRow
 }
 
 type publicationRow struct {
@@ -62,7 +60,7 @@ func (s *Server) publicationPage(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	d := publicationData{Standing: st, Zone: c.Zone(), Page: 1}
+	d := publicationData{Standing: st, Zone: c.Zone()}
 	has := func(r publish.StandardRow, code string) bool {
 		return slices.ContainsFunc(r.Faults, func(x storage.StandardPlace) bool { return x.Code == code })
 	}
@@ -82,21 +80,10 @@ func (s *Server) publicationPage(c *Ctx) error {
 		d.Code = code
 		rows = slices.DeleteFunc(slices.Clone(rows), func(r publish.StandardRow) bool { return !has(r, code) })
 	}
-	d.Of = len(rows)
-	d.Pages = max(1, (len(rows)+perPage-1)/perPage)
-	if n, err := strconv.Atoi(c.Query("pagina")); err == nil {
-		d.Page = min(max(n, 1), d.Pages)
-	}
-	at := func(page int) string {
+	d.pages = c.pages(len(rows), func(page int) string {
 		return publicationPath + "?" + url.Values{"falla": {d.Code}, "pagina": {strconv.Itoa(page)}}.Encode()
-	}
-	if d.Page > 1 {
-		d.Prev = at(d.Page - 1)
-	}
-	if d.Page < d.Pages {
-		d.Next = at(d.Page + 1)
-	}
-	for _, r := range rows[(d.Page-1)*perPage : min(d.Page*perPage, len(rows))] {
+	})
+	for _, r := range rows[d.from:d.to] {
 		d.Shown = append(d.Shown, c.publicationRow(r))
 	}
 	return c.Render(http.StatusOK, "publication", d)

@@ -37,11 +37,9 @@ func (s *Server) rosterRoutes() []Route {
 	post := func(path string, body int, do Handler) Route {
 		return Route{Method: "POST", Path: path, Roles: rosterRoles, Body: body, Do: do}
 	}
-	return []Route{
+	return append(listRoutes(listsPath+"/plantilla", rosterRoles, func(*Ctx) (listFile, error) { return listFile{"padron", "Padrón", payroll.Template()}, nil }),
 		get(listsPath, s.listsPage),
 		post(listsPath, table.MaxFile+64<<10, s.listNew),
-		get(listsPath+"/plantilla.csv", s.templateCSV),
-		get(listsPath+"/plantilla.xlsx", s.templateXLSX),
 		get(listsPath+"/:id", s.listPage),
 		get(listsPath+"/:id/columnas", s.listColumnsPage),
 		post(listsPath+"/:id/columnas", smallBody, s.listColumns),
@@ -54,8 +52,8 @@ func (s *Server) rosterRoutes() []Route {
 		post(postsPath, 1<<20, s.posts),
 		get(invitePath, s.invitePage),
 		post(invitePath+"/correo", smallBody, s.inviteMail),
-		{Method: "POST", Path: invitePath + "/cartas", Roles: rosterRoles, Body: smallBody, Slow: 5 * time.Minute, Do: s.invitePaper},
-	}
+		Route{Method: "POST", Path: invitePath + "/cartas", Roles: rosterRoles, Body: smallBody, Slow: 5 * time.Minute, Do: s.invitePaper},
+	)
 }
 
 // listsData is the data of the page "roster-lists".
@@ -105,18 +103,6 @@ func (s *Server) listNew(c *Ctx) error {
 		return s.renderLists(c, formStatus(err), form)
 	}
 	return c.Redirect(listsPath + "/" + id)
-}
-
-func (s *Server) templateCSV(c *Ctx) error {
-	return c.Attachment("padron.csv", "text/csv; charset=utf-8", table.WriteCSV(payroll.Template()))
-}
-
-func (s *Server) templateXLSX(c *Ctx) error {
-	b, err := table.WriteXLSX("Padrón", payroll.Template())
-	if err != nil {
-		return err
-	}
-	return c.Attachment("padron.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b)
 }
 
 // listData is the data of the page "roster-list".
