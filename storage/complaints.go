@@ -422,14 +422,32 @@ func (d *ComplaintDraft) files() (names []string) {
 	return names
 }
 
-// DraftBytes is how much the files of drafts that were not sent take.
-func (x *Txn) DraftBytes() (n int64, err error) {
+// Bytes is about how much a draft takes without its files: what is sealed is written in
+// base64.
+func (d *ComplaintDraft) Bytes() int64 {
+	const rest = 1 << 10
+	n := len(d.Case) + len(d.Identity) + len(d.Sealed)
+	for _, k := range d.Keys {
+		n += len(k)
+	}
+	return int64(n)*4/3 + rest
+}
+
+// DraftSize is how much drafts that were not sent take.
+type DraftSize struct {
+	Files int64
+	Texts int64 // and keys, about as they lie there
+}
+
+// DraftBytes is that of a public body.
+func (x *Txn) DraftBytes() (n DraftSize, err error) {
 	err = each(x, kComplaintDraft, func(d ComplaintDraft) error {
 		if d.Sent {
 			return nil
 		}
+		n.Texts += d.Bytes()
 		for _, f := range d.Files {
-			n += f.Size
+			n.Files += f.Size
 		}
 		return nil
 	})

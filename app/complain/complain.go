@@ -23,6 +23,7 @@ const (
 	purposeWorking  = "working"      // keys of files
 	purposeOriginal = "original"
 	purposeDraft    = "draft"
+	purposeCarried  = "draft.form"
 	purposeVisit    = "visit"
 )
 
@@ -38,6 +39,8 @@ type Config struct {
 	Clock func() time.Time
 	Cost  vault.Params // of follow-up keys; zero is vault.Default
 	Log   *slog.Logger // nil discards; it is told of faults and never of complaints
+
+	DraftTexts int64 // room for drafts without their files; zero is 256 MiB
 }
 
 // Service receives complaints. It is safe for concurrent use.
@@ -56,6 +59,8 @@ type Service struct {
 	covered atomic.Int64 // the ten minutes in which Cover wrote last
 	cleaner func(evidence.Kind, []byte) (evidence.Working, error)
 	room    int64 // for the files of drafts
+	texts   int64 // for what else they have
+	free    func() (free, all int64, err error)
 	taken   taken // of it
 }
 
@@ -63,6 +68,9 @@ type Service struct {
 func New(c Config) (*Service, error) {
 	if c.Cost == (vault.Params{}) {
 		c.Cost = vault.Default
+	}
+	if c.DraftTexts == 0 {
+		c.DraftTexts = textRoom
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -74,7 +82,8 @@ func New(c Config) (*Service, error) {
 	return &Service{
 		db: c.DB, files: c.Files, now: c.Clock, cost: c.Cost, log: c.Log,
 		visits: vault.NewSecret(), decoy: decoy, clean: make(chan struct{}, 1), enter: make(chan struct{}, 1),
-		cleaner: evidence.Clean, room: draftRoom,
+		cleaner: evidence.Clean, room: draftRoom, texts: c.DraftTexts,
+		free: c.Files.Free,
 	}, nil
 }
 
@@ -105,6 +114,9 @@ func (s *Service) Sweep(ctx context.Context, tenant string) error {
 	drafts := s.sweepAll(ctx, tenant, func(tx *storage.Txn) (n int, gone []string, err error) {
 		return tx.SweepComplaintDrafts(s.now().UTC().Format(time.RFC3339), sweepAtOnce)
 	})
+	if s.spare(0) != nil {
+		s.log.Warn("the disk is nearly full: files of complaints are refused")
+	}
 	padded := s.padEvents(ctx, tenant)
 	events := s.sweepAll(ctx, tenant, func(tx *storage.Txn) (n int, gone []string, err error) {
 		day, err := s.today(tx)

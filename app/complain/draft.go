@@ -40,8 +40,9 @@ const sentLife = 2 * time.Hour
 // Ticket is what a browser has of a draft: the secret of its cookie, and the tab, so
 // that two tabs are two drafts. The store has neither.
 type Ticket struct {
-	Cookie []byte // 32 random bytes
-	Tab    string
+	Cookie  []byte // 32 random bytes
+	Tab     string
+	Carried *Carried // what its form has of it; nil when it has to be kept here
 }
 
 // NewCookie draws the secret of a browser.
@@ -84,6 +85,7 @@ type content struct {
 	Answers Answers `json:"answers"`
 	Files   []File  `json:"files,omitempty"`
 	Sent    *Sent   `json:"sent,omitempty"`
+	Saved   int     `json:"saved,omitempty"` // how often
 }
 
 // held is a draft as it is kept, and opened.
@@ -106,8 +108,7 @@ func (s *Service) Begin(ctx context.Context, tenant string, t Ticket) error {
 	if err := h.seal(tenant); err != nil {
 		return err
 	}
-	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error { return tx.PutComplaintDraft(h.record, 0) })
-	if errors.Is(err, storage.ErrConflict) {
+	if err = s.put(ctx, tenant, t, &h, 0, false); errors.Is(err, storage.ErrConflict) {
 		return nil
 	}
 	return err
@@ -159,6 +160,11 @@ func (s *Service) hold(ctx context.Context, tenant string, t Ticket) (h held, er
 		h.record, err = tx.ComplaintDraft(hash)
 		return err
 	})
+	if _, form := t.Carried.open(tenant, secret); errors.Is(err, storage.ErrNotFound) && form {
+		h, err = s.fresh(tenant, hash, secret)
+		t.newer(tenant, &h)
+		return h, err
+	}
 	if errors.Is(err, storage.ErrNotFound) || err == nil && h.record.Expires <= s.now().UTC().Format(time.RFC3339) {
 		return h, errNoDraft
 	} else if err != nil {
@@ -168,7 +174,11 @@ func (s *Service) hold(ctx context.Context, tenant string, t Ticket) (h held, er
 	if err != nil {
 		return h, errNoDraft
 	}
-	return h, json.Unmarshal(b, &h.content)
+	if err := json.Unmarshal(b, &h.content); err != nil {
+		return h, err
+	}
+	t.newer(tenant, &h)
+	return h, nil
 }
 
 // Draft reads the draft of a ticket.
@@ -180,7 +190,7 @@ func (s *Service) Draft(ctx context.Context, tenant string, t Ticket) (Draft, er
 // Save changes the answers of a draft. fn may run again when two requests of a tab
 // come at once; what a sent complaint told does not change.
 func (s *Service) Save(ctx context.Context, tenant string, t Ticket, fn func(*Answers)) error {
-	return s.change(ctx, tenant, t, func(h *held) error {
+	return s.change(ctx, tenant, t, false, func(h *held) error {
 		fn(&h.Answers)
 		for _, text := range []*string{&h.Answers.What, &h.Answers.When, &h.Answers.Where, &h.Answers.Name, &h.Answers.Contact} {
 			*text = strings.ToValidUTF8(*text, "")
@@ -190,19 +200,24 @@ func (s *Service) Save(ctx context.Context, tenant string, t Ticket, fn func(*An
 }
 
 // change changes a draft that was not sent yet.
-func (s *Service) change(ctx context.Context, tenant string, t Ticket, fn func(*held) error) error {
+func (s *Service) change(ctx context.Context, tenant string, t Ticket, files bool, fn func(*held) error) error {
 	for {
 		h, err := s.hold(ctx, tenant, t)
 		if err != nil || h.Sent != nil {
 			return err
 		}
+		before := int64(0)
+		if h.record.Version > 0 {
+			before = h.record.Bytes()
+		}
 		if err := fn(&h); err != nil {
 			return err
 		}
+		h.Saved++
 		if err := h.seal(tenant); err != nil {
 			return err
 		}
-		err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error { return tx.PutComplaintDraft(h.record, h.record.Version) })
+		err = s.put(ctx, tenant, t, &h, before, files)
 		if !errors.Is(err, storage.ErrConflict) {
 			return err
 		}
@@ -235,6 +250,14 @@ func (s *Service) AddFile(ctx context.Context, tenant string, t Ticket, u Upload
 	if err := s.roomFor(ctx, tenant, len(u.Bytes)); err != nil {
 		return err
 	}
+	if h.record.Version == 0 { // it lies in its form; a file is sealed to keys that are kept
+		if err := s.change(ctx, tenant, t, true, func(*held) error { return nil }); err != nil {
+			return err
+		}
+		if h, err = s.hold(ctx, tenant, t); err != nil {
+			return err
+		}
+	}
 	r, err := s.Readers(ctx, tenant, h.Answers.Route, h.Answers.Exclude)
 	if err != nil {
 		return err
@@ -244,7 +267,7 @@ func (s *Service) AddFile(ctx context.Context, tenant string, t Ticket, u Upload
 	if err != nil {
 		return err
 	}
-	err = s.change(ctx, tenant, t, func(h *held) error {
+	err = s.change(ctx, tenant, t, true, func(h *held) error {
 		if err := room(h.Files); err != nil {
 			return err
 		}
@@ -274,7 +297,7 @@ func names(all []storage.EvidenceFile) (out []string) {
 // RemoveFile takes a file out of a draft, by the name of its working copy.
 func (s *Service) RemoveFile(ctx context.Context, tenant string, t Ticket, sealed string) error {
 	var gone []string
-	if err := s.change(ctx, tenant, t, func(h *held) error {
+	if err := s.change(ctx, tenant, t, true, func(h *held) error {
 		gone = nil
 		h.Files = slices.DeleteFunc(h.Files, func(f File) bool {
 			if f.Sealed != sealed {
@@ -297,6 +320,9 @@ func (s *Service) RemoveFile(ctx context.Context, tenant string, t Ticket, seale
 // keep finds out what a file is, cleans it, and seals both copies. One file at a time
 // is cleaned, which bounds the memory whatever comes in.
 func (s *Service) keep(ctx context.Context, tenant, id string, casePub, idPub []byte, u Upload) (f File, sealed []storage.EvidenceFile, err error) {
+	if err := s.spare(len(u.Bytes)); err != nil {
+		return f, nil, err
+	}
 	var kind evidence.Kind
 	if err := s.guarded(func() (err error) { kind, err = evidence.Inspect(u.Name, u.Bytes); return err }); err != nil {
 		return f, nil, refusal(err)

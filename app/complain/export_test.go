@@ -23,3 +23,11 @@ func Terms(c *storage.Complaint) (file, identity string) { return fileUntil(c), 
 
 // Room makes the room for the files of drafts another.
 func (s *Service) Room(bytes int64) { s.room = bytes }
+
+// Texts makes the room for what else drafts have another.
+func (s *Service) Texts(bytes int64) { s.texts = bytes }
+
+// Disk makes the disk say that so much of it is free.
+func (s *Service) Disk(free, all int64) {
+	s.free = func() (int64, int64, error) { return free, all, nil }
+}

@@ -86,9 +86,6 @@ type Answers struct {
 	Fears   bool     `json:"fears,omitempty"`   // reprisals
 }
 
-// MaxText is the most characters of What; the page says so and cuts nothing.
-const MaxText = 60_000
-
 // group is the coarse category: that of the first fault that was picked.
 func (a *Answers) group() string {
 	for _, f := range Faults {

@@ -133,6 +133,9 @@ func (s *Service) deliver(ctx context.Context, tenant string, h *held, w Way) (s
 	if facts.What == "" && len(h.Files) == 0 {
 		return sent, errEmpty
 	}
+	if err := h.Answers.tooLong(); err != nil {
+		return sent, err
+	}
 	r, err := s.Readers(ctx, tenant, h.Answers.Route, h.Answers.Exclude)
 	if err != nil {
 		return sent, err

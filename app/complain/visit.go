@@ -236,6 +236,7 @@ func (s *Service) Write(ctx context.Context, tenant, token, text, envio string) 
 	}
 	_, err = s.add(ctx, tenant, &v, addition{
 		part:   NewPart{Kind: storage.PartMessage, From: storage.FromCitizen, Text: encode(m), Mail: true},
+		most:   unanswered,
 		copied: []entry{{"mensaje.txt", []byte(m.Text + "\n")}},
 		same: func(p storage.ComplaintPart, text []byte) bool {
 			var old Message
@@ -327,6 +328,7 @@ func (s *Service) Reveal(ctx context.Context, tenant, token string, i Identity, 
 	}
 	_, err = s.add(ctx, tenant, &v, addition{
 		part:   NewPart{Kind: storage.PartIdentity, From: storage.FromCitizen, Text: encode(i)},
+		most:   named,
 		copied: []entry{{"identidad.json", encode(i)}},
 		same: func(p storage.ComplaintPart, text []byte) bool {
 			var old Event
@@ -342,14 +344,12 @@ func takesName(c *storage.Complaint) bool {
 	return len(c.Identity.Public) > 0 && (len(c.Identity.Wraps) > 0 || c.External != "")
 }
 
-// maxIdentity is the most characters of a name and where to call.
-const maxIdentity = 2_000
-
 // addition is what a visitor adds.
 type addition struct {
 	part   NewPart
 	copied []entry                                  // the same, for another authority that reads the complaint
 	same   func(storage.ComplaintPart, []byte) bool // finds it among what she may read, when it was added before
+	most   func([]storage.ComplaintPart) error      // says when the complaint has enough of these; may be nil
 	then   func(*storage.Txn) error                 // in the same transaction; may be nil
 }
 
@@ -373,8 +373,17 @@ func (s *Service) add(ctx context.Context, tenant string, v *visit, a addition) 
 	}
 	there := false
 	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) (err error) {
-		if there, err = s.there(tx, v, a.same); err != nil || there {
+		parts, err := tx.Parts(v.complaint)
+		if err != nil {
 			return err
+		}
+		if there, err = s.there(tx.Tenant(), v, parts, a.same); err != nil || there {
+			return err
+		}
+		if a.most != nil {
+			if err := a.most(parts); err != nil {
+				return err
+			}
 		}
 		if _, err := s.Append(tx, v.complaint, a.part); err != nil {
 			return err
@@ -395,16 +404,12 @@ func (s *Service) add(ctx context.Context, tenant string, v *visit, a addition) 
 	return err == nil && !there, err
 }
 
-func (s *Service) there(tx *storage.Txn, v *visit, same func(storage.ComplaintPart, []byte) bool) (bool, error) {
-	parts, err := tx.Parts(v.complaint)
-	if err != nil {
-		return false, err
-	}
+func (s *Service) there(tenant string, v *visit, parts []storage.ComplaintPart, same func(storage.ComplaintPart, []byte) bool) (bool, error) {
 	for _, p := range parts {
 		if p.Mail == nil {
 			continue
 		}
-		text, err := vault.Open(v.mailbox, At(tx.Tenant(), p.Complaint, p.Kind, p.Seq), p.Mail)
+		text, err := vault.Open(v.mailbox, At(tenant, p.Complaint, p.Kind, p.Seq), p.Mail)
 		if err != nil {
 			return false, err
 		}

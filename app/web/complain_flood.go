@@ -10,7 +10,8 @@ import (
 
 // asking is the page that comes before sending in a flood.
 type asking struct {
-	Tab, Mark       string
+	Tab, Carried    string
+	Mark            string
 	Question, Wait  string
 	Answer, Problem string
 }
@@ -36,7 +37,7 @@ func (s *Server) sendOrAsk(c *Ctx, t complain.Ticket, h handed) error {
 		return s.ask(c, t, max(left, 0), "flood.wrong")
 	case left > 0:
 		return c.Render(http.StatusOK, "complain-saturacion", asking{
-			Tab: t.Tab, Mark: h.Get("marca"), Question: c.words.T("flood.q." + strconv.Itoa(n)), Wait: seconds(left),
+			Tab: t.Tab, Carried: t.Carried.Sealed, Mark: h.Get("marca"), Question: c.words.T("flood.q." + strconv.Itoa(n)), Wait: seconds(left),
 			Answer: h.Get("respuesta"), Problem: c.words.T("flood.early", seconds(left)),
 		})
 	}
@@ -46,7 +47,7 @@ func (s *Server) sendOrAsk(c *Ctx, t complain.Ticket, h handed) error {
 // ask shows a question.
 func (s *Server) ask(c *Ctx, t complain.Ticket, wait time.Duration, problem string) error {
 	n, mark := s.flood.question(t.Tab, wait)
-	a := asking{Tab: t.Tab, Mark: mark, Question: c.words.T("flood.q." + strconv.Itoa(n)), Wait: seconds(wait)}
+	a := asking{Tab: t.Tab, Carried: t.Carried.Sealed, Mark: mark, Question: c.words.T("flood.q." + strconv.Itoa(n)), Wait: seconds(wait)}
 	if problem != "" {
 		a.Problem = c.words.T(problem)
 	}

@@ -18,7 +18,8 @@ var steps = []string{"quien", "que", "pruebas", "nombre", "revisar"}
 // intake is what the pages of a complaint show.
 type intake struct {
 	Tab     string
-	Step    int // of five
+	Carried string // the draft, when there was no room to keep it
+	Step    int    // of five
 	Draft   complain.Draft
 	Problem string // catalogue key of what was wrong
 	Notice  string // of what is good to know
@@ -272,7 +273,7 @@ func (s *Server) showStep(c *Ctx, t complain.Ticket, step string, page intake) (
 	if step == "inicio" {
 		return s.complainHome(c)
 	}
-	page.Tab, page.Step = t.Tab, slices.Index(steps, step)+1
+	page.Tab, page.Carried, page.Step = t.Tab, t.Carried.Sealed, slices.Index(steps, step)+1
 	if page.Draft, err = s.complain.Draft(c.ctx, tenant, t); err != nil {
 		return err
 	}
@@ -402,9 +403,9 @@ func (s *Server) showSent(c *Ctx, t complain.Ticket, sent complain.Sent, problem
 		status = http.StatusUnprocessableEntity
 	}
 	return c.Render(status, "complain-sent", struct {
-		Tab, Problem, Next string
-		Sent               complain.Sent
-		Groups             []string
-		Asking             *askingOn
-	}{t.Tab, problem, complain.FirstDay(sent.Day), sent, strings.Fields(sent.Key), firstAsk(complain.FirstDay(sent.Day))})
+		Tab, Carried, Problem, Next string
+		Sent                        complain.Sent
+		Groups                      []string
+		Asking                      *askingOn
+	}{t.Tab, "", problem, complain.FirstDay(sent.Day), sent, strings.Fields(sent.Key), firstAsk(complain.FirstDay(sent.Day))})
 }

@@ -74,7 +74,7 @@ func (c *Ctx) overHere(h handed) bool {
 // ticket is the draft of the tab that a form belongs to.
 func (c *Ctx) ticket(h handed) complain.Ticket {
 	secret, _ := c.drafts()
-	return complain.Ticket{Cookie: secret, Tab: h.Get("hoja")}
+	return complain.Ticket{Cookie: secret, Tab: h.Get("hoja"), Carried: &complain.Carried{Sealed: h.Get("borrador")}}
 }
 
 // newTicket begins a draft for a tab, and gives the browser its secret if it has none.
@@ -84,7 +84,7 @@ func (c *Ctx) newTicket() (complain.Ticket, error) {
 		secret = complain.NewCookie()
 		c.setDrafts(secret, mark)
 	}
-	t := complain.Ticket{Cookie: secret, Tab: storage.RandomID()}
+	t := complain.Ticket{Cookie: secret, Tab: storage.RandomID(), Carried: &complain.Carried{}}
 	if mark != "" {
 		t.Tab += "." + mark
 	}
