@@ -277,6 +277,10 @@ func TestReads(t *testing.T) {
 	if err := try(func(r *storage.Read) { r.ID = "r2" }); err != nil {
 		t.Fatal(err)
 	}
+	finding := good
+	if finding.Finding = "VER-2026-001"; storage.ReadHash(&finding) == storage.ReadHash(&good) {
+		t.Error("the log does not tell a finding from a declaration")
+	}
 	w.view(func(tx *storage.Txn) error {
 		all, err := tx.ReadsOf("p1")
 		if len(all) != 2 || all[0].ID != "r2" || all[1].Person != "p1" || all[1].Leaf != 1 || all[1].File != "OIC/1/2026" {

@@ -8,27 +8,30 @@ import (
 	"time"
 )
 
-// Read is one reading of a private declaration by the office, which its declarant is
-// told of. It is never edited or deleted. Sealed at rest.
+// Read is one reading of a private declaration by the office, or of what a verification
+// of it found, which its declarant is told of. It is never edited or deleted. Sealed at
+// rest.
 type Read struct {
-	ID     string    `json:"id"`
-	Filing string    `json:"filing"`
-	Person string    `json:"person"` // whose declaration
-	User   string    `json:"user"`   // who read
-	Name   string    `json:"name"`   // of who read, at that time
-	Role   Role      `json:"role"`   // as which she read
-	File   string    `json:"file"`   // expediente
-	Reason string    `json:"reason"`
-	At     time.Time `json:"at"`
-	Salt   string    `json:"salt"` // of its commitment in the log, hex
-	Leaf   uint64    `json:"leaf"`
+	ID      string    `json:"id"`
+	Filing  string    `json:"filing"`
+	Finding string    `json:"finding,omitempty"` // draw of the verification, when what it found was read
+	Person  string    `json:"person"`            // whose declaration
+	User    string    `json:"user"`              // who read
+	Name    string    `json:"name"`              // of who read, at that time
+	Role    Role      `json:"role"`              // as which she read
+	File    string    `json:"file"`              // expediente
+	Reason  string    `json:"reason"`
+	At      time.Time `json:"at"`
+	Salt    string    `json:"salt"` // of its commitment in the log, hex
+	Leaf    uint64    `json:"leaf"`
 }
 
-// ReadHash is the SHA-256, in hex, of what a reading is: the lines id, filing, user,
-// name, role, expediente, reason and time, each but the last ended by a newline.
+// ReadHash is the SHA-256, in hex, of what a reading is: the lines id, filing, draw whose
+// finding was read, user, name, role, expediente, reason and time, each but the last ended
+// by a newline.
 func ReadHash(r *Read) string {
 	return Digest([]byte(strings.Join([]string{
-		r.ID, r.Filing, r.User, r.Name, string(r.Role), r.File, r.Reason, r.At.UTC().Format(time.RFC3339Nano),
+		r.ID, r.Filing, r.Finding, r.User, r.Name, string(r.Role), r.File, r.Reason, r.At.UTC().Format(time.RFC3339Nano),
 	}, "\n")))
 }
 

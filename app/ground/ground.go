@@ -24,8 +24,8 @@ type Ground struct {
 
 // What may be wrong with a ground; both may be at once.
 var (
-	ErrFile   = errs.New(errs.Invalid, "declare.error.fileno")
-	ErrReason = errs.New(errs.Invalid, "declare.error.ground")
+	ErrFile   = errs.New(errs.Invalid, "ground.error.file")
+	ErrReason = errs.New(errs.Invalid, "ground.error.reason")
 )
 
 // Check reads the ground as it was typed.

@@ -203,7 +203,7 @@ func (s *Service) opened(tx *storage.Txn, by storage.User, v storage.Verificatio
 	}
 	all := map[string]bool{}
 	for _, r := range reads {
-		if r.User == by.ID && r.File == v.Draw && r.At.In(zone).Format(time.DateOnly) == today {
+		if r.User == by.ID && r.File == v.Draw && r.Finding == "" && r.At.In(zone).Format(time.DateOnly) == today {
 			all[r.Filing] = true
 		}
 	}
@@ -264,7 +264,7 @@ func (s *Service) Sheet(ctx context.Context, tenant string, by storage.User, num
 	if err != nil {
 		return out, err
 	}
-	if out.Task, err = s.Task(ctx, tenant, by, number, folio); err != nil {
+	if out.Task, err = s.task(ctx, tenant, by, number, folio); err != nil {
 		return out, err
 	}
 	out.Years = out.years()

@@ -16,6 +16,8 @@
 //     Each is written down as a reading of that day, with the number of the draw as the
 //     file, and the declarant is told. A sheet whose declarations were not opened on the
 //     day is not shown, to nobody.
+//   - What was found tells of what was declared. It is on no page; it is read with the
+//     number of a file and a reason, as a declaration is (finding.go).
 //   - The declaration is read by who has it, and by who else of the office gives a reason
 //     of her own. Nobody has her own; who may not have one for another cause excuses
 //     herself, and never gets it back.

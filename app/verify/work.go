@@ -37,8 +37,15 @@ type Handed struct {
 	Name, ByName string
 }
 
-// Task reads the work on a declaration that was drawn, for who asks.
-func (s *Service) Task(ctx context.Context, tenant string, by storage.User, number, folio string) (out Task, err error) {
+// Task reads the work on a declaration that was drawn, for who asks, without what tells
+// of what was declared.
+func (s *Service) Task(ctx context.Context, tenant string, by storage.User, number, folio string) (Task, error) {
+	t, err := s.task(ctx, tenant, by, number, folio)
+	t.Verification = sealed(t.Verification)
+	return t, err
+}
+
+func (s *Service) task(ctx context.Context, tenant string, by storage.User, number, folio string) (out Task, err error) {
 	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
 		v, d, err := task(tx, number, folio)
 		if err != nil {

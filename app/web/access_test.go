@@ -95,6 +95,8 @@ var access = map[string]string{
 	"POST /contraloria/verificacion/:number/declaracion/:folio/abrir":   "c",
 	"POST /contraloria/verificacion/:number/declaracion/:folio/excusa":  "c",
 
+	"GET /contraloria/verificacion/:number/declaracion/:folio/conclusion":             "c",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/conclusion":            "c",
 	"GET /contraloria/verificacion/:number/declaracion/:folio/certificado.pdf":        "c",
 	"GET /contraloria/verificacion/:number/declaracion/:folio/turno.pdf":              "c", // who opened it today
 	"GET /contraloria/verificacion/:number/declaracion/:folio/hoja":                   "c",

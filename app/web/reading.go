@@ -63,8 +63,12 @@ func (s *Server) recordOf(c *Ctx, who declare.Who) (recordData, error) {
 	}
 	for _, x := range r.Reads {
 		f := titles[x.Filing]
+		title := c.title("declare.title.", f.Type, f.Interest, f.Year)
+		if x.Finding != "" {
+			title = c.findingOf(x.Finding, title)
+		}
 		d.Reads = append(d.Reads, readLine{
-			Title: c.title("declare.title.", f.Type, f.Interest, f.Year), Folio: f.Folio, When: c.words.When(x.At.In(r.Zone)),
+			Title: title, Folio: f.Folio, When: c.words.When(x.At.In(r.Zone)),
 			Name: x.Name, Role: c.words.T("account.role." + string(x.Role)), File: x.File, Reason: x.Reason,
 			Leaf: int(x.Leaf), Path: logPath + "/leaf/" + strconv.FormatUint(x.Leaf, 10),
 		})

@@ -104,8 +104,20 @@ func TestSheetJourney(t *testing.T) {
 		t.Errorf("the answer: %d", page.status)
 	}
 	page = office.send(at+"/hoja/cerrar", url.Values{"resultado": {"certificada"}, "hallazgo": {"El préstamo lo explica, MARCAMOTIVO"}})
-	if !strings.Contains(page.body, "CER-2026-001") {
+	if !strings.Contains(page.body, "CER-2026-001") || strings.Contains(page.body, "MARCAMOTIVO") || !strings.Contains(page.body, "La terminó Eva Solís el") {
 		t.Fatalf("closed: %d", page.status)
+	}
+	if a := office.open(at + "/conclusion"); a.status != 200 || strings.Contains(a.body, "MARCAMOTIVO") {
+		t.Errorf("the way to the finding: %d", a.status)
+	}
+	if a := office.ask("POST", at+"/conclusion", url.Values{"motivo": {"ver"}}); a.status != 422 || strings.Contains(a.body, "MARCAMOTIVO") || !strings.Contains(a.body, "Escribe el número de expediente") || !strings.Contains(a.body, "Escribe el motivo") {
+		t.Errorf("the finding without a ground: %d", a.status)
+	}
+	if a := office.ask("POST", at+"/conclusion", url.Values{"expediente": {"OIC/EV/3/2026"}, "motivo": {"Revisión de la titular, oficio 44"}}); a.status != 200 || !strings.Contains(a.body, "MARCAMOTIVO") || !strings.Contains(a.header.Get("Cache-Control"), "no-store") {
+		t.Errorf("the finding: %d", a.status)
+	}
+	if a := o.open("/declaraciones/lecturas"); !strings.Contains(a.body, "Conclusión de la verificación VER-2026-001") || !strings.Contains(a.body, "OIC/EV/3/2026") || strings.Contains(a.body, "MARCAMOTIVO") {
+		t.Errorf("the declarant is not told that the finding was read: %d", a.status)
 	}
 	cert := office.ask("GET", at+"/certificado.pdf", nil)
 	hers := o.ask("GET", answerAt+"/certificado.pdf", nil)

@@ -14,7 +14,8 @@ import (
 )
 
 // The work on one declaration that was drawn: who verifies it, the way to its sheet
-// (verify_sheet.go), and its end. This page has nothing of what was declared.
+// (verify_sheet.go), and its end. This page has nothing of what was declared: what was
+// found is read for a ground (verify_finding.go).
 
 func (s *Server) verifyWorkRoutes() []Route {
 	const at = drawsPath + "/:number/declaracion/:folio"
@@ -29,6 +30,8 @@ func (s *Server) verifyWorkRoutes() []Route {
 		post("/asignar", s.taskAssign),
 		post("/excusa", s.taskExcuse),
 		post("/abrir", s.taskOpen),
+		get("/conclusion", s.findingOpen),
+		{Method: "POST", Path: at + "/conclusion", Roles: readers, Body: smallBody, Do: s.findingRead},
 		get("/certificado.pdf", s.taskCertificate),
 		get("/turno.pdf", s.sheetReferral),
 		get("/hoja", s.sheetPage),
@@ -54,13 +57,13 @@ type taskData struct {
 	Verifier    string
 	Verifiers   []option
 	Hands       []string
-	Mine        bool // it is who asks that has it
-	Own         bool // it is her own declaration, or she was excused
-	Unit        bool // of the unit of who asks
-	Open        bool // not closed, of a draw that counts
-	Read        bool // its sheet can be opened
-	Finding     string
-	Certificate string // of the certificate
+	Mine        bool   // it is who asks that has it
+	Own         bool   // it is her own declaration, or she was excused
+	Unit        bool   // of the unit of who asks
+	Open        bool   // not closed, of a draw that counts
+	Read        bool   // its sheet can be opened
+	Closed      string // who closed it, and when
+	Certificate string // number of the certificate
 	Progress    string
 }
 
@@ -85,7 +88,7 @@ func (s *Server) taskShown(c *Ctx, code int, form answers) error {
 	me := c.User()
 	d := taskData{
 		Form: form, Number: t.Draw, Folio: t.Folio, Name: fullName(t.Person), Post: t.Person.Post, State: c.verification(t.State),
-		Verifier: t.Name, Mine: t.Verifier == me.ID, Open: t.State != storage.Verified && !t.Void, Finding: t.Finding, Certificate: t.Certificate,
+		Verifier: t.Name, Mine: t.Verifier == me.ID, Open: t.State != storage.Verified && !t.Void, Certificate: t.Certificate,
 		Own: t.Barred,
 	}
 	d.Read = !t.Void && (d.Open || t.Outcome == storage.Referred) && !d.Own
@@ -96,6 +99,7 @@ func (s *Server) taskShown(c *Ctx, code int, form answers) error {
 	}
 	if t.Outcome != "" {
 		d.Outcome = c.words.T("sheet.outcome." + string(t.Outcome))
+		d.Closed = c.words.T("sheet.finding.by", t.Name, c.words.When(t.Closed.In(c.Zone())))
 	}
 	if t.Sections > 0 {
 		d.Progress = c.words.N("sheet.progress", t.Sections)
