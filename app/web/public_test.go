@@ -57,7 +57,7 @@ func TestPublicPages(t *testing.T) {
 		{"declaration", at(town.later), yes, "text/html", []string{
 			"<title>Raúl Méndez Ibarra · Declaración: Modificación 2026", "situación al 31 de diciembre de 2025", "Presentó el 14 de mayo de 2026, a tiempo.",
 			"Sus declaraciones", at(town.year), at(town.first), "Comparar dos años", "Qué no ves aquí y por qué.", at(town.later) + ".pdf", at(town.later) + ".csv", town.later.Public,
-		}, []string{"/denuncia", town.raul, town.hidden.ID, town.later.Hash}},
+		}, []string{town.raul, town.hidden.ID, town.later.Hash}},
 		{"declaration, late", at(town.first), yes, "text/html", []string{"Inicial 2024", "después de la fecha límite", "situación al 3 de marzo de 2024"}, []string{"Nuevo en"}},
 		{"declaration, from a search", at(town.later) + "?q=obras&p=2", yes, "text/html", []string{`href="/publico?p=2&amp;q=obras"`, "Volver a los resultados de “obras”"}, nil},
 		{"declaration, reserved", at(town.hidden), no, "text/html", []string{"No hay una declaración pública aquí"}, []string{"Zoila", "Muñoz"}},
