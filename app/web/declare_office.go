@@ -70,11 +70,14 @@ func (s *Server) dutiesAgain(c *Ctx, code int, problem, at string) error {
 	}
 	for _, x := range m.Duties {
 		d.Duties = append(d.Duties, officeDuty{
-			Key: x.Key, Title: c.words.T("declare.title."+string(x.Kind), x.Year), Due: c.words.Day(x.Due), Why: c.officeReason(x.Reason) + c.moved(x), Ruled: x.Ruled,
+			Key: x.Key, Title: c.words.T("declare.title."+string(x.Kind), x.Year), Due: c.words.T("declare.home.until", c.words.Day(x.Due)), Why: c.officeReason(x.Reason) + c.moved(x), Ruled: x.Ruled,
 			Standing: status{standingClasses[x.Standing], c.words.T("declare.standing." + x.Standing.String())}, Open: x.Standing != declare.Filed,
 			Aviso: s.campaign != nil && x.Kind == declare.Aviso && x.Standing != declare.Filed,
 		})
 		last := &d.Duties[len(d.Duties)-1]
+		if x.Due < c.today() {
+			last.Due = c.words.T("declare.home.was", c.words.Day(x.Due))
+		}
 		if x.Paper != "" {
 			last.Paper = c.words.T("onpaper.waits", c.words.Day(x.Paper))
 		}
