@@ -128,7 +128,7 @@ func New(c Config) (*App, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &App{db: c.DB, anew: make(chan struct{}, 1), copies: c.Copies, witnesses: c.WitnessDir, secure: c.Secure, log: c.Log}
-	words := i18n.Load()
+	words := i18n.Load(i18n.WithLog(c.Log))
 	sender, letterBase := "", c.BaseURL
 	if a.mailFixed = c.Mail != nil; !a.mailFixed {
 		var err error

@@ -42,14 +42,11 @@ import (
 // Spanish is the language that every other falls back to.
 const Spanish = "es"
 
-// Pseudo is the made-up language of WithPseudo.
-const Pseudo = "xx"
-
 //go:embed es/*.json en/*.json
 var files embed.FS
 
 // tags are the BCP 47 tags of pages, where the folder's name is not one already.
-var tags = map[string]string{Spanish: "es-MX", Pseudo: "art-x-pseudo"}
+var tags = map[string]string{Spanish: "es-MX"}
 
 // Bundle is all languages. Make it with Load.
 type Bundle struct {
@@ -65,12 +62,6 @@ type Option func(*Bundle)
 
 // WithLog says where a missing key is told, once each.
 func WithLog(log *slog.Logger) Option { return func(b *Bundle) { b.log = log } }
-
-// WithPseudo adds the language "xx": Spanish with strange accents and a third
-// longer, which shows at a glance what was never translated and what overflows.
-func WithPseudo() Option {
-	return func(b *Bundle) { b.add(Pseudo, pseudo(b.printers[Spanish].words)) }
-}
 
 // Load reads the embedded catalogues. A fault in one is a defect of the build,
 // so it panics.

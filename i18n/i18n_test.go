@@ -185,31 +185,3 @@ func TestOption(t *testing.T) {
 		}
 	}
 }
-
-// TestPseudo: the made-up language keeps the places, is longer, has no letter of
-// Spanish in it, and is offered only when asked for.
-func TestPseudo(t *testing.T) {
-	if Load().Printer(Pseudo).Name() == Pseudo {
-		t.Fatal("the made-up language is there unasked")
-	}
-	b := Load(WithPseudo())
-	p := b.Printer(Pseudo)
-	if b.Match("xx", "") == Pseudo || b.Match("en-x-pseudo", "") != "en" {
-		t.Error("a browser got the made-up language unasked")
-	}
-	if b.Match("", Pseudo) != Pseudo {
-		t.Error("the cookie does not choose it")
-	}
-	for key, text := range b.printers[Spanish].words {
-		odd := p.words[key]
-		if a, b := holes(text), holes(odd); strings.Join(a, "") != strings.Join(b, "") {
-			t.Fatalf("%s: %q lost a place of %q", key, odd, text)
-		}
-		if plain := hole.ReplaceAllString(odd, ""); strings.ContainsAny(plain, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
-			t.Fatalf("%s: %q", key, odd)
-		}
-		if n := len([]rune(hole.ReplaceAllString(text, ""))); len([]rune(hole.ReplaceAllString(odd, ""))) < n+n/3 {
-			t.Fatalf("%s: %q is not a third longer than %q", key, odd, text)
-		}
-	}
-}

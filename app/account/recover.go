@@ -137,6 +137,3 @@ func (s *Service) Reset(ctx context.Context, tenant, token, password, ip string)
 	})
 	return session, u, err
 }
-
-// ExpiresIn is how long a link is good, for the words of its letter.
-func ExpiresIn() time.Duration { return linkFor }

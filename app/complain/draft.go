@@ -403,7 +403,7 @@ func (s *Service) sealFile(tenant, id string, to *vault.Public, mailbox, content
 	}
 	var sealed bytes.Buffer
 	sealed.Grow(len(content) + 1<<17)
-	if e.Key, e.Mail, err = vault.SealFileTwice(to, also, At(tenant, id, purpose, 0), &sealed, content); err != nil {
+	if e.Key, e.Mail, err = vault.SealFile(to, also, At(tenant, id, purpose, 0), &sealed, content); err != nil {
 		return e, err
 	}
 	e.Size = int64(sealed.Len())

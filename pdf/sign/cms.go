@@ -238,9 +238,3 @@ func (k Key) cms(ctx context.Context, digest [32]byte, st Stamper) ([]byte, erro
 	}
 	return CMS(attributes, signature, k.Cert, k.Chain, token)
 }
-
-// Detached is a CMS over data that lies elsewhere, with the attributes of Attributes.
-// In two phases the same comes of Attributes(sha256(data), cert) and CMS.
-func Detached(ctx context.Context, data []byte, k Key, st Stamper) ([]byte, error) {
-	return k.cms(ctx, sha256.Sum256(data), st)
-}

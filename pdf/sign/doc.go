@@ -12,7 +12,6 @@
 //	                   fills it (prepare.go, cms.go)
 //	Seal               both phases at once, for who has the key here
 //	AddRevocation      certificates, OCSP answers, CRLs for later (store.go): B-LT
-//	AddDocumentStamp   an hour for the whole file, late or again: B-LTA
 //	Verify             who signed, what, when, and what happened since (verify.go)
 //
 // Package pdf finishes every document that it writes. Finish takes its own output

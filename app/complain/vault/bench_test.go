@@ -93,13 +93,13 @@ func BenchmarkSealFile10M(b *testing.B) {
 	content := make([]byte, 10<<20)
 	b.SetBytes(int64(len(content)))
 	for b.Loop() {
-		must(SealFile(someKeys()[0].Public(), here, io.Discard, content))
+		must(sealFile(someKeys()[0].Public(), here, io.Discard, content))
 	}
 }
 
 func BenchmarkOpenFile10M(b *testing.B) {
 	var sealed bytes.Buffer
-	key := must(SealFile(someKeys()[0].Public(), here, &sealed, make([]byte, 10<<20)))
+	key := must(sealFile(someKeys()[0].Public(), here, &sealed, make([]byte, 10<<20)))
 	b.SetBytes(10 << 20)
 	for b.Loop() {
 		must(OpenFile(someKeys()[0], here, key, bytes.NewReader(sealed.Bytes())))

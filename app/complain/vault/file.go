@@ -18,20 +18,13 @@ const MaxFile = 32 << 20
 const fileTrailer = 8
 
 // SealFile writes a file to w as an age file of its own random identity, and returns
-// the envelope of that identity, sealed to a key pair in a context. The identity is
-// hybrid like everything else: a classic one would be the weak link. The size tells
-// the content's length in steps of 64 KiB only.
+// the envelopes of that identity, sealed in a context to a key pair and to another, which
+// may be nil. The identity is hybrid like everything else: a classic one would be the
+// weak link. The size tells the content's length in steps of 64 KiB only.
 //
 // The content is followed by zeros and its length in the last eight bytes of a
 // multiple of 64 KiB, so that most programs show it even with its padding.
-func SealFile(to *Public, c Context, w io.Writer, content []byte) (key []byte, err error) {
-	key, _, err = SealFileTwice(to, nil, c, w, content)
-	return key, err
-}
-
-// SealFileTwice is SealFile for two pairs, each of which opens the file with an envelope
-// of its own. The second may be nil.
-func SealFileTwice(to, also *Public, c Context, w io.Writer, content []byte) (key, second []byte, err error) {
+func SealFile(to, also *Public, c Context, w io.Writer, content []byte) (key, second []byte, err error) {
 	if len(content) > MaxFile {
 		return nil, nil, ErrTooLong
 	}

@@ -25,6 +25,12 @@ func noise(n int, seed uint64) []byte {
 	return b
 }
 
+// sealFile is SealFile for one pair.
+func sealFile(to *Public, c Context, w io.Writer, content []byte) (key []byte, err error) {
+	key, _, err = SealFile(to, nil, c, w, content)
+	return key, err
+}
+
 // TestFile: a file comes back whole from its envelope and its bytes, and from no
 // other envelope, context, key, or bytes that were altered, cut or lengthened.
 func TestFile(t *testing.T) {
@@ -34,7 +40,7 @@ func TestFile(t *testing.T) {
 		near := rapid.SampledFrom([]int{0, 100, fileStep - fileTrailer, fileStep, 2*fileStep - fileTrailer}).Draw(rt, "near")
 		content := noise(max(0, near+rapid.IntRange(-20, 20).Draw(rt, "by")), 1)
 		var sealed bytes.Buffer
-		key := must(SealFile(keys[0].Public(), c, &sealed, content))
+		key := must(sealFile(keys[0].Public(), c, &sealed, content))
 		got, err := OpenFile(keys[0], c, key, bytes.NewReader(sealed.Bytes()))
 		if err != nil || !bytes.Equal(got, content) {
 			rt.Fatalf("%d bytes of %d, %v", len(got), len(content), err)
@@ -53,7 +59,7 @@ func TestFile(t *testing.T) {
 		open("cut", keys[0], c, key, b[:rapid.IntRange(0, len(b)-1).Draw(rt, "cut")])
 		open("lengthened", keys[0], c, key, append(bytes.Clone(b), 0))
 		var other bytes.Buffer
-		otherKey := must(SealFile(keys[0].Public(), c, &other, content))
+		otherKey := must(sealFile(keys[0].Public(), c, &other, content))
 		open("another file's bytes", keys[0], c, key, other.Bytes())
 		open("another file's envelope", keys[0], c, otherKey, b)
 	})
@@ -63,7 +69,7 @@ func TestFile(t *testing.T) {
 func TestFileLengths(t *testing.T) {
 	size := func(n int) int {
 		var sealed bytes.Buffer
-		must(SealFile(someKeys()[0].Public(), here, &sealed, make([]byte, n)))
+		must(sealFile(someKeys()[0].Public(), here, &sealed, make([]byte, n)))
 		return sealed.Len()
 	}
 	one := size(0)
@@ -75,7 +81,7 @@ func TestFileLengths(t *testing.T) {
 	if got := size(fileStep - fileTrailer + 1); got != one+fileStep+16 {
 		t.Errorf("the next step is %d", got)
 	}
-	if _, err := SealFile(someKeys()[0].Public(), here, io.Discard, make([]byte, MaxFile+1)); err != ErrTooLong {
+	if _, err := sealFile(someKeys()[0].Public(), here, io.Discard, make([]byte, MaxFile+1)); err != ErrTooLong {
 		t.Errorf("over the limit: %v", err)
 	}
 }
@@ -85,7 +91,7 @@ func TestFileLengths(t *testing.T) {
 func TestLargestFile(t *testing.T) {
 	p := someKeys()[0]
 	var sealed bytes.Buffer
-	key := must(SealFile(p.Public(), here, &sealed, make([]byte, MaxFile)))
+	key := must(sealFile(p.Public(), here, &sealed, make([]byte, MaxFile)))
 	if got, err := OpenFile(p, here, key, &sealed); err != nil || len(got) != MaxFile {
 		t.Errorf("%d bytes, %v", len(got), err)
 	}
@@ -125,7 +131,7 @@ func (b *broken) Write(p []byte) (int, error) {
 // TestFileNotWritten: when the disk is full, there is no key for half a file.
 func TestFileNotWritten(t *testing.T) {
 	for _, n := range []int{0, 100, 2000, fileStep, 3 * fileStep} {
-		if key, err := SealFile(someKeys()[0].Public(), here, &broken{n}, make([]byte, 4*fileStep)); !errors.Is(err, errDisk) || key != nil {
+		if key, err := sealFile(someKeys()[0].Public(), here, &broken{n}, make([]byte, 4*fileStep)); !errors.Is(err, errDisk) || key != nil {
 			t.Errorf("after %d bytes: %v", n, err)
 		}
 	}

@@ -13,8 +13,8 @@ import (
 )
 
 // Params is the price of a derivation with Argon2id. It is kept with what was
-// locked, so that it can rise: the old ones open at their own price, and Stale tells
-// which they are.
+// locked, so that it can rise: the old ones open at their own price, and the next
+// password or code of an official has that of today.
 type Params struct {
 	Memory  uint32 // KiB
 	Time    uint32 // passes

@@ -124,13 +124,6 @@ func (k Key) Unlock(ctx context.Context, c Context, lock []byte) (*Private, erro
 // its cases have.
 func Decoy(cost Params) ([]byte, error) { return decoy(kindMailbox, cost) }
 
-// Stale reports whether a lock was made at another price than today's; it is then
-// made anew when its owner next opens it.
-func Stale(lock []byte, cost Params) bool {
-	l, err := parseLock(kindMailbox, lock)
-	return err == nil && l.params != cost
-}
-
 // damm is the check digit of Damm's quasigroup of order ten: it finds every single
 // wrong digit and every swap of neighbours. Of digits with their check digit it is 0.
 func damm(digits []byte) byte {

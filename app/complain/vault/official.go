@@ -155,11 +155,3 @@ func (o *Official) Reissue(ctx context.Context, c Context, password string, cost
 	defer p.Wipe()
 	return lockOfficial(ctx, c, p, password, cost)
 }
-
-// Stale reports whether a copy has another price than today's. The password's copy
-// is made anew by ChangePassword with the same password, the code's by Reissue.
-func (o *Official) Stale(cost Params) (password, code bool) {
-	a, _ := parseLock(kindPassword, o.password)
-	b, _ := parseLock(kindRecovery, o.recovery)
-	return a.params != cost, b.params != cost
-}

@@ -84,7 +84,15 @@ func TestOfficial(t *testing.T) {
 	}
 }
 
-// TestPriceRises: what was locked at a lower price opens, is told, and is made anew.
+// stale tells which copies have another price.
+func (o *Official) stale(cost Params) (password, code bool) {
+	a, _ := parseLock(kindPassword, o.password)
+	b, _ := parseLock(kindRecovery, o.recovery)
+	return a.params != cost, b.params != cost
+}
+
+// TestPriceRises: what was locked at a lower price opens, and has the price of today with
+// the next password and the next code.
 func TestPriceRises(t *testing.T) {
 	ctx := context.Background()
 	o, _, _, err := NewOfficial(ctx, account, "p", cheap)
@@ -92,21 +100,21 @@ func TestPriceRises(t *testing.T) {
 		t.Fatal(err)
 	}
 	dear := Params{Memory: 128, Time: 2, Threads: 2}
-	if a, b := o.Stale(cheap); a || b {
+	if a, b := o.stale(cheap); a || b {
 		t.Errorf("stale at once: %v %v", a, b)
 	}
-	if a, b := o.Stale(dear); !a || !b {
+	if a, b := o.stale(dear); !a || !b {
 		t.Errorf("not stale: %v %v", a, b)
 	}
 	o = must(o.ChangePassword(ctx, account, "p", "p", dear))
-	if a, b := o.Stale(dear); a || !b {
+	if a, b := o.stale(dear); a || !b {
 		t.Errorf("after the password: %v %v", a, b)
 	}
 	o, code, err := o.Reissue(ctx, account, "p", dear)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a, b := o.Stale(dear); a || b {
+	if a, b := o.stale(dear); a || b {
 		t.Errorf("after both: %v %v", a, b)
 	}
 	if _, err := o.UnlockWithCode(ctx, account, code); err != nil {

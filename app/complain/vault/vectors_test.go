@@ -89,7 +89,7 @@ func newVectors() (v vectors, file []byte) {
 	v.Text = "El 3 de marzo, en la ventanilla 4, pidieron $500 «para agilizar»."
 	v.Envelope = must(SealTo(p.Public(), v.Context, []byte(v.Text)))
 	var sealed bytes.Buffer
-	v.FileKey = must(SealFile(p.Public(), v.Context, &sealed, []byte(v.Text)))
+	v.FileKey = must(sealFile(p.Public(), v.Context, &sealed, []byte(v.Text)))
 
 	cost := v.Derivation.Params
 	v.Mailbox = must(key.Lock(ctx, v.Context, p, cost))

@@ -59,10 +59,6 @@ func (p Party) RFC() string { return p.rfc }
 // company reports whether the party is surely no natural person.
 func (p Party) company() bool { return !p.person && (p.form != "" || p.rfc != "") }
 
-// tellable reports whether the party can be told from others at all: by an RFC, or by
-// two words that say something.
-func (p Party) tellable() bool { return p.rfc != "" || p.named() }
-
 // named reports whether the name says enough to be compared.
 func (p Party) named() bool {
 	letters := 0
