@@ -14,6 +14,7 @@ import (
 type Follow struct {
 	Person       string        `json:"person"`
 	Notices      []Notice      `json:"notices,omitempty"`      // oldest first
+	Skips        []Skip        `json:"skips,omitempty"`        // oldest first
 	Requirements []Requirement `json:"requirements,omitempty"` // oldest first
 	Handed       []Handed      `json:"handed,omitempty"`       // what she brought to the office on paper
 	Papers       []OnPaper     `json:"papers,omitempty"`       // declarations among it, oldest first
@@ -26,6 +27,15 @@ type Notice struct {
 	Due      string    `json:"due,omitempty"`  // last day that it told
 	Mail     string    `json:"mail,omitempty"` // id of the message; "" is a printed letter
 	By       string    `json:"by,omitempty"`   // user; "" is the system
+	At       time.Time `json:"at"`
+}
+
+// Skip is a duty that a sending by hand showed and reminded nobody of.
+type Skip struct {
+	Duty     string    `json:"duty"`
+	Occasion string    `json:"occasion"`
+	Why      string    `json:"why"` // a word of package campaign
+	By       string    `json:"by"`
 	At       time.Time `json:"at"`
 }
 

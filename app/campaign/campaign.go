@@ -120,6 +120,7 @@ func New(c Config) *Service {
 var (
 	errNobody    = errs.New(errs.Invalid, "campaign.error.nobody")
 	errChanged   = errs.New(errs.Conflict, "campaign.error.changed")
+	errLeft      = errs.New(errs.Conflict, "campaign.error.left")
 	errOccasion  = errs.New(errs.Invalid, "campaign.error.occasion")
 	errNotFound  = errs.New(errs.NotFound, "web.error.notfound")
 	errNotOwed   = errs.New(errs.Conflict, "campaign.error.notowed")

@@ -283,7 +283,7 @@ func TestByHand(t *testing.T) {
 		}
 		return wiring.Owed(roll.Pick(declare.Ask{State: declare.Missing}))
 	}
-	p, err := d.Plan(t.Context(), tenant, list(), false)
+	p, err := d.Plan(t.Context(), tenant, list(), nil, false)
 	if err != nil || len(p.Mail) != 2 || len(p.Paper) != 2 || !strings.Contains(p.Subject, "31 de mayo de 2026") || len(p.Text) < 4 {
 		t.Fatalf("%v %+v", err, p)
 	}
@@ -298,12 +298,19 @@ func TestByHand(t *testing.T) {
 	if _, err := d.Send(t.Context(), tenant, "oic", "x1", p.Digest, list(), []string{"a/modificacion-2026", "b/modificacion-2026", "c/modificacion-2026", "e/modificacion-2026"}, false); errs.CodeOf(err) != errs.Invalid {
 		t.Errorf("to nobody: %v", err)
 	}
+	without := []string{"e/modificacion-2026"}
+	if _, err := d.Send(t.Context(), tenant, "oic", "x1", p.Digest, list(), without, false); errs.CodeOf(err) != errs.Conflict {
+		t.Errorf("to another number than was shown: %v", err)
+	}
+	if p, err = d.Plan(t.Context(), tenant, list(), without, false); err != nil || p.Left != 1 {
+		t.Fatalf("%v %+v", err, p)
+	}
 	if _, err := d.Send(t.Context(), tenant, "oic", "../x", p.Digest, list(), nil, false); errs.CodeOf(err) != errs.Invalid {
 		t.Errorf("a name that is none: %v", err)
 	}
 	var name string
 	for range 2 {
-		if name, err = d.Send(t.Context(), tenant, "oic", "x1", p.Digest, list(), []string{"e/modificacion-2026"}, false); err != nil || name != "m-x1.2026-05-20" {
+		if name, err = d.Send(t.Context(), tenant, "oic", "x1", p.Digest, list(), without, false); err != nil || name != "m-x1.2026-05-20" {
 			t.Fatalf("%q %v", name, err)
 		}
 	}
@@ -312,11 +319,11 @@ func TestByHand(t *testing.T) {
 		t.Errorf("%s, %d letters", notices, len(mails))
 	}
 	told, err := d.Sending(t.Context(), tenant, name)
-	if err != nil || len(told) != 3 {
+	if err != nil || len(told) != 4 || told[3].Person != "e" || told[3].Skipped != campaign.SkipLeft {
 		t.Errorf("%v %+v", err, told)
 	}
 	all, err := d.Sendings(t.Context(), tenant)
-	if err != nil || len(all) != 1 || all[0].Mail != 1 || all[0].Paper != 2 || all[0].Waiting != 1 || all[0].By != "oic" || all[0].Occasion != "m" {
+	if err != nil || len(all) != 1 || all[0].Mail != 1 || all[0].Paper != 2 || all[0].Waiting != 1 || all[0].Skipped != 1 || all[0].By != "oic" || all[0].Occasion != "m" {
 		t.Errorf("%v %+v", err, all)
 	}
 	file, n, err := d.Printed(t.Context(), tenant, name)

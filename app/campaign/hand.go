@@ -19,9 +19,13 @@ import (
 // Plan is what would be sent.
 type Plan struct {
 	Mail, Paper []Addressee // in the order of the list
+	Left        int         // of both, who are left out
 	Subject     string      // of the first of them, as it goes: by mail, if any does
 	Text        []string    // its paragraphs
-	Digest      string      // of whom it is for: the form carries it, so that nobody is written to who was not shown
+
+	// Digest is of whom it is for and who is left out. The form carries it, so that
+	// nobody is written to who was not shown, and no other number than was shown.
+	Digest string
 }
 
 // Addressee is one person in a plan.
@@ -29,11 +33,16 @@ type Addressee struct {
 	Owed
 	Bounced bool // she has an address, and letters come back from it
 	Told    bool // she was reminded of it today
+	Left    bool // she is left out of this one
 }
 
-// Plan says what reminding of these duties would be. paper is for when the mail server
-// is down: all of them are printed.
-func (s *Service) Plan(ctx context.Context, tenant string, all []Owed, paper bool) (p Plan, err error) {
+// Plan says what reminding of these duties would be, but for those whose keys are in
+// except. paper is for when the mail server is down: all of them are printed.
+func (s *Service) Plan(ctx context.Context, tenant string, all []Owed, except []string, paper bool) (p Plan, err error) {
+	out := map[string]bool{}
+	for _, key := range except {
+		out[key] = true
+	}
 	err = s.DB.View(ctx, tenant, func(tx *storage.Txn) error {
 		p = Plan{}
 		body, at, err := s.local(tx)
@@ -55,7 +64,7 @@ func (s *Service) Plan(ctx context.Context, tenant string, all []Owed, paper boo
 		}); err != nil {
 			return err
 		}
-		sum := fnv.New128a()
+		sum, left := fnv.New128a(), fnv.New128a()
 		for i := range all {
 			o := &all[i]
 			a, there := where[o.Person]
@@ -63,14 +72,18 @@ func (s *Service) Plan(ctx context.Context, tenant string, all []Owed, paper boo
 				continue
 			}
 			sum.Write([]byte(o.Key() + "\n"))
-			to := Addressee{*o, a.bounced, told[o.Key()]}
+			to := Addressee{*o, a.bounced, told[o.Key()], out[o.Key()]}
+			if to.Left {
+				left.Write([]byte(o.Key() + "\n"))
+				p.Left++
+			}
 			if a.good() && !paper {
 				p.Mail = append(p.Mail, to)
 			} else {
 				p.Paper = append(p.Paper, to)
 			}
 		}
-		p.Digest = hex.EncodeToString(sum.Sum(nil))
+		p.Digest = hex.EncodeToString(sum.Sum(nil)) + "." + hex.EncodeToString(left.Sum(nil))
 		shown := slices.Concat(p.Mail, p.Paper)
 		if len(shown) == 0 {
 			return nil
@@ -91,27 +104,29 @@ const byHand = "m-"
 
 var idShape = regexp.MustCompile(`^[A-Za-z0-9]{1,40}$`)
 
-// Send reminds of the duties of a plan but those left out. id names the sending: the
-// same one again reminds nobody twice. seen is the digest of the plan that was shown.
+// Send reminds of the duties of a plan but those left out, of whom it is written down
+// that they were. id names the sending: the same one again reminds nobody twice. seen is
+// the digest of the plan that was shown.
 func (s *Service) Send(ctx context.Context, tenant, by, id, seen string, all []Owed, except []string, paper bool) (occasion string, err error) {
 	if !idShape.MatchString(id) {
 		return "", errOccasion
 	}
-	p, err := s.Plan(ctx, tenant, all, paper)
+	p, err := s.Plan(ctx, tenant, all, except, paper)
 	if err != nil {
 		return "", err
 	}
-	if p.Digest != seen {
-		return "", errChanged
-	}
 	var tasks []task
 	for _, a := range slices.Concat(p.Mail, p.Paper) {
-		if !slices.Contains(except, a.Key()) {
-			tasks = append(tasks, task{a.Person, a.Duty, byHand + id, paper})
-		}
+		tasks = append(tasks, task{a.Person, a.Duty, byHand + id, paper, a.Left})
 	}
-	if len(tasks) == 0 {
+	list, _, _ := strings.Cut(seen, ".")
+	switch {
+	case !strings.HasPrefix(p.Digest, list+"."):
+		return "", errChanged
+	case len(tasks) == p.Left:
 		return "", errNobody
+	case p.Digest != seen:
+		return "", errLeft
 	}
 	var day string
 	if err := s.DB.Update(ctx, tenant, func(tx *storage.Txn) error {
@@ -138,7 +153,7 @@ type Sending struct {
 	Paper    int
 	Failed   int
 	Waiting  int
-	Skipped  int
+	Skipped  int // left out, or filed before it went
 }
 
 // Told is one reminder, with what became of it.
@@ -146,7 +161,14 @@ type Told struct {
 	Person, Duty string
 	Notice       storage.Notice
 	Mail         storage.Mail // zero when it was printed, or its row was swept
+	Skipped      string       // why none was made: SkipLeft, SkipMet; "" when one was
 }
+
+// Why a sending by hand reminds somebody of nothing whom it showed.
+const (
+	SkipLeft = "left" // who sent it left her out
+	SkipMet  = "met"  // nothing was owed any more when her letter was to be made
+)
 
 // Sendings are all that were made, the newest first.
 func (s *Service) Sendings(ctx context.Context, tenant string) ([]Sending, error) {
@@ -162,6 +184,9 @@ func (s *Service) Sendings(ctx context.Context, tenant string) ([]Sending, error
 			of[name] = x
 		}
 		switch {
+		case t.Skipped != "":
+			x.Skipped++
+			return
 		case t.Notice.Mail == "":
 			x.Paper++
 			return
@@ -217,7 +242,11 @@ func (s *Service) told(ctx context.Context, tenant string, fn func(name string, 
 		}
 		return tx.FollowsOf(s.follows.at(tenant), func(f storage.Follow, _ bool) error {
 			for _, n := range f.Notices {
-				fn(n.Occasion+"."+n.At.In(at.Location()).Format(time.DateOnly), Told{f.Person, n.Duty, n, mails[n.Mail]})
+				fn(n.Occasion+"."+n.At.In(at.Location()).Format(time.DateOnly), Told{f.Person, n.Duty, n, mails[n.Mail], ""})
+			}
+			for _, k := range f.Skips {
+				n := storage.Notice{Duty: k.Duty, Occasion: k.Occasion, By: k.By, At: k.At}
+				fn(k.Occasion+"."+k.At.In(at.Location()).Format(time.DateOnly), Told{f.Person, k.Duty, n, storage.Mail{}, k.Why})
 			}
 			return nil
 		})

@@ -32,7 +32,7 @@ func TestLettersWithoutAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := d.Plan(t.Context(), tenant, wiring.Owed(roll.Pick(declare.Ask{State: declare.Missing})), true)
+	p, err := d.Plan(t.Context(), tenant, wiring.Owed(roll.Pick(declare.Ask{State: declare.Missing})), nil, true)
 	if err != nil {
 		t.Fatal(err)
 	}

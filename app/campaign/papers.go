@@ -40,7 +40,7 @@ func (s *Service) Printed(ctx context.Context, tenant, name string) (file []byte
 		p := s.spanish()
 		letters = s.sheet(p, body, p.T("campaign.paper.title"), "", at)
 		for _, t := range all {
-			if t.Notice.Mail != "" {
+			if t.Notice.Mail != "" || t.Skipped != "" {
 				continue
 			}
 			o, err := s.owed(tx, t.Person, t.Duty)

@@ -82,6 +82,7 @@ func (s *Service) giveBack(ctx context.Context, tenant string) error {
 type task struct {
 	person, duty, occasion string
 	paper                  bool // on paper, whatever address there is
+	left                   bool // none is made: it is written down that she was left out
 }
 
 // due are the reminders of the calendar that were not made. Who has no address to
@@ -216,12 +217,25 @@ func (s *Service) remind(tx *storage.Txn, body storage.Institution, at time.Time
 	if err != nil {
 		return err
 	}
+	hand := strings.HasPrefix(t.occasion, byHand)
+	if hand && (slices.ContainsFunc(f.Notices, func(n storage.Notice) bool { return n.Duty == t.duty && n.Occasion == t.occasion }) ||
+		slices.ContainsFunc(f.Skips, func(k storage.Skip) bool { return k.Duty == t.duty && k.Occasion == t.occasion })) {
+		return nil
+	}
+	if t.left {
+		return skip(tx, f, t, SkipLeft, by, at)
+	}
 	o, err := s.owed(tx, t.person, t.duty)
-	if err != nil || o == nil {
+	switch {
+	case err != nil:
 		return err
+	case o == nil && hand:
+		return skip(tx, f, t, SkipMet, by, at)
+	case o == nil:
+		return nil
 	}
 	if slices.ContainsFunc(f.Notices, func(n storage.Notice) bool {
-		return n.Duty == t.duty && n.Occasion == t.occasion && (n.Due == o.Due || strings.HasPrefix(t.occasion, byHand))
+		return n.Duty == t.duty && n.Occasion == t.occasion && n.Due == o.Due
 	}) {
 		return nil
 	}
@@ -253,6 +267,18 @@ func (s *Service) remind(tx *storage.Txn, body storage.Institution, at time.Time
 		n.Paper++
 	}
 	f.Notices = append(slices.Clone(f.Notices), note)
+	return tx.PutFollow(f)
+}
+
+// skip writes down that a sending by hand made no reminder of a duty. Of who is on the
+// roster no more there is nothing to write to.
+func skip(tx *storage.Txn, f storage.Follow, t task, why, by string, at time.Time) error {
+	if _, err := tx.Person(t.person); errors.Is(err, storage.ErrNotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	f.Skips = append(slices.Clone(f.Skips), storage.Skip{Duty: t.duty, Occasion: t.occasion, Why: why, By: by, At: at.UTC()})
 	return tx.PutFollow(f)
 }
 

@@ -99,7 +99,7 @@ func (f *filler) byHand(ctx context.Context, head storage.User, late []campaign.
 	}); err != nil {
 		return err
 	}
-	plan, err := f.Campaign.Plan(ctx, tenant, then, false)
+	plan, err := f.Campaign.Plan(ctx, tenant, then, nil, false)
 	if err != nil {
 		return err
 	}

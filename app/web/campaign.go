@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -38,7 +39,7 @@ func (s *Server) campaignRoutes() []Route {
 	const matter = "/contraloria/personas/:id/requerimiento"
 	return slices.Concat(s.campaignFiles(), []Route{
 		get(remindPath, s.remindPage),
-		post(remindPath, 128<<10, s.remind),
+		post(remindPath, 512<<10, s.remind), // some thousands may be left out
 		get(sendingsPath, s.sendingsPage),
 		get(sendingsPath+"/:nombre", s.sendingPage),
 		get(sendingsPath+"/:nombre/avisos.pdf", s.sendingPaper),
@@ -60,22 +61,24 @@ func (s *Server) campaignRoutes() []Route {
 	})
 }
 
-// listed is how many people of a sending stand on a page to be left out; the list of
-// compliance narrows longer ones.
-const listed = 400
-
 // remindData is the data of the page "campaign-remind".
 type remindData struct {
-	Problem     string
-	Plan        campaign.Plan
+	Problem string
+	Plan    campaign.Plan
+	complianceFilters
+	Some   bool   // of one person, and so without filters
+	Search string // words that narrow the list too
+	pages
 	People      []remindLine
-	More        int // that are not shown
+	Others      []string // keys of who is left out on other pages
+	Rest        []remindRest
 	Filter      []option
+	Action      string // address of the page with its filter
 	Back        string
 	ID          string
 	Paper       bool
-	Count       int
-	Told        int // who were reminded today already
+	Count       int // of reminders that go
+	Told        int // of them, to who was reminded today already
 	Down        bool
 	OnPaper     string // address of the same with everybody on paper
 	MailCount   int
@@ -90,48 +93,69 @@ type remindLine struct {
 	Told                                 bool
 }
 
+// remindRest are duties that the filter shows and of which there is nothing to remind.
+type remindRest struct{ Path, Words string }
+
 // wanted are the duties that an address asks to remind of: those of a filter of the
 // list, or one of one person.
-func (s *Server) wanted(c *Ctx, v url.Values) (all []campaign.Owed, filter url.Values, err error) {
-	roll, err := s.declare.Roll(c.Context(), c.Tenant())
-	if err != nil {
-		return nil, nil, err
+type wanted struct {
+	all    []campaign.Owed
+	rest   map[declare.State]int // of which there is nothing to remind, by why
+	ask    declare.Ask
+	filter url.Values
+	roll   *declare.Roll
+}
+
+func (s *Server) wanted(c *Ctx, v url.Values) (w wanted, err error) {
+	if w.roll, err = s.declare.Roll(c.Context(), c.Tenant()); err != nil {
+		return w, err
 	}
-	filter = url.Values{}
+	w.filter, w.rest = url.Values{}, map[declare.State]int{}
 	for _, name := range []string{"anio", "unidad", "tipo", "estado", "persona", "obligacion", "medio"} {
 		if x := v.Get(name); x != "" {
-			filter.Set(name, x)
+			w.filter.Set(name, x)
 		}
 	}
-	a := askOf(v, roll.Today)
+	w.ask = askOf(v, w.roll.Today)
+	var lines []*declare.Line
 	if person := v.Get("persona"); person != "" {
-		for _, l := range roll.Lines {
+		for _, l := range w.roll.Lines {
 			if l.Person == person && (v.Get("obligacion") == "" || l.Duty.Key == v.Get("obligacion")) {
-				all = append(all, wiring.Owed([]*declare.Line{l})...)
+				lines = append(lines, l)
 			}
 		}
 	} else {
-		a.Text = c.visit.Session.Search
-		all = wiring.Owed(roll.Pick(a))
+		w.ask.Text = c.visit.Session.Search
+		lines = w.roll.Pick(w.ask)
 	}
-	return slices.DeleteFunc(all, func(o campaign.Owed) bool { return !o.Open && !o.Unmet }), filter, nil
+	lines = slices.DeleteFunc(slices.Clone(lines), func(l *declare.Line) bool {
+		nothing := !l.State.Open() && !l.State.Unmet()
+		if nothing {
+			w.rest[l.State]++
+		}
+		return nothing
+	})
+	w.all = wiring.Owed(lines)
+	return w, nil
 }
 
 func (s *Server) remindPage(c *Ctx) error {
 	return s.remindAgain(c, http.StatusOK, c.Queries(), storage.NewID(c.Now()), nil)
 }
 
+// remindAgain shows what would be sent. Filter and page are in the address; who is left
+// out is in the form, also from page to page.
 func (s *Server) remindAgain(c *Ctx, status int, v url.Values, id string, problem error) error {
-	all, filter, err := s.wanted(c, v)
+	w, err := s.wanted(c, v)
 	if err != nil {
 		return err
 	}
-	d := remindData{ID: id, Paper: v.Get("medio") == "papel", Filter: fields(filter), Institution: c.Institution(), Back: compliancePath}
-	if d.Plan, err = s.campaign.Plan(c.Context(), c.Tenant(), all, d.Paper); err != nil {
+	d := remindData{ID: id, Paper: v.Get("medio") == "papel", Filter: fields(w.filter), Institution: c.Institution(), Back: compliancePath, Search: w.ask.Text, Some: v.Get("persona") != ""}
+	if d.Plan, err = s.campaign.Plan(c.Context(), c.Tenant(), w.all, v["sin"], d.Paper); err != nil {
 		return err
 	}
 	back, onPaper := url.Values{}, url.Values{}
-	for name, x := range filter {
+	for name, x := range w.filter {
 		onPaper[name] = x
 		if name != "medio" && name != "persona" && name != "obligacion" {
 			back[name] = x
@@ -142,33 +166,48 @@ func (s *Server) remindAgain(c *Ctx, status int, v url.Values, id string, proble
 	}
 	onPaper.Set("medio", "papel")
 	d.OnPaper = remindPath + "?" + onPaper.Encode()
-	d.MailCount, d.PaperCount = len(d.Plan.Mail), len(d.Plan.Paper)
-	d.Count = d.MailCount + d.PaperCount
+	at := func(page int) string {
+		here := maps.Clone(w.filter)
+		if page > 1 {
+			here.Set("pagina", strconv.Itoa(page))
+		}
+		if len(here) == 0 {
+			return remindPath
+		}
+		return remindPath + "?" + here.Encode()
+	}
+	d.Action = at(1)
 	if problem != nil {
 		d.Problem = c.said(problem)
 	}
-	for i, a := range slices.Concat(d.Plan.Mail, d.Plan.Paper) {
-		if a.Told {
+	shown := slices.Concat(d.Plan.Mail, d.Plan.Paper)
+	d.pages = c.pages(len(shown), at)
+	for i, a := range shown {
+		here := i >= d.from && i < d.to
+		switch {
+		case a.Left && !here:
+			d.Others = append(d.Others, a.Key())
+		case a.Left:
+		case i < len(d.Plan.Mail):
+			d.MailCount++
+		default:
+			d.PaperCount++
+		}
+		if a.Told && !a.Left {
 			d.Told++
 		}
-		if i >= listed {
-			d.More++
-			continue
+		if here {
+			d.People = append(d.People, c.remindLine(a, i < len(d.Plan.Mail), d.Paper))
 		}
-		way := "mail"
-		switch {
-		case i < d.MailCount:
-		case a.Bounced:
-			way = "bounced"
-		case d.Paper:
-			way = "paper"
-		default:
-			way = "nomail"
+	}
+	d.Count = d.MailCount + d.PaperCount
+	d.complianceFilters = c.complianceFilters(w.roll, w.ask)
+	for _, st := range declare.States {
+		if n := w.rest[st]; n > 0 {
+			only := w.ask
+			only.State = st
+			d.Rest = append(d.Rest, remindRest{addressOf(compliancePath, only, w.roll.Today, 1), c.words.N("campaign.remind.rest", n, c.words.T("office.state."+string(st)))})
 		}
-		d.People = append(d.People, remindLine{
-			Key: a.Key(), ID: a.Person, Name: a.Name, Unit: a.Unit, Title: c.words.T("declare.title."+a.Kind, a.Year), Due: c.words.DayShort(a.Due),
-			Way: c.words.T("campaign.way." + way), Left: slices.Contains(v["sin"], a.Key()), Told: a.Told,
-		})
 	}
 	if !s.mail {
 		d.Down = true
@@ -180,16 +219,36 @@ func (s *Server) remindAgain(c *Ctx, status int, v url.Values, id string, proble
 	return c.Render(status, "campaign-remind", d)
 }
 
+// remindLine is a person of a plan in words.
+func (c *Ctx) remindLine(a campaign.Addressee, mail, paper bool) remindLine {
+	way := "nomail"
+	switch {
+	case mail:
+		way = "mail"
+	case a.Bounced:
+		way = "bounced"
+	case paper:
+		way = "paper"
+	}
+	return remindLine{
+		Key: a.Key(), ID: a.Person, Name: a.Name, Unit: a.Unit, Title: c.words.T("declare.title."+a.Kind, a.Year), Due: c.words.DayShort(a.Due),
+		Way: c.words.T("campaign.way." + way), Left: a.Left, Told: a.Told,
+	}
+}
+
 func (s *Server) remind(c *Ctx) error {
 	if err := c.FormError(); err != nil {
 		return err
 	}
 	v := c.Form()
-	all, _, err := s.wanted(c, v)
+	if v.Has("ver") { // another page of the same
+		return s.remindAgain(c, http.StatusOK, v, c.Value("envio"), nil)
+	}
+	w, err := s.wanted(c, v)
 	if err != nil {
 		return err
 	}
-	name, err := s.campaign.Send(c.Context(), c.Tenant(), c.User().ID, c.Value("envio"), c.Value("visto"), all, v["sin"], c.Value("medio") == "papel")
+	name, err := s.campaign.Send(c.Context(), c.Tenant(), c.User().ID, c.Value("envio"), c.Value("visto"), w.all, v["sin"], c.Value("medio") == "papel")
 	switch errs.CodeOf(err) {
 	case "":
 		return c.Redirect(sendingsPath + "/" + name)
@@ -265,7 +324,7 @@ func (s *Server) nameOf(c *Ctx, user string) (name string, err error) {
 }
 
 // mailStates are the classes of the states of letters.
-var mailStates = map[string]string{"espera": "", "reintento": "en", "enviado": "ok", "fallo": "mal", "innecesario": "", "papel": "", "borrado": ""}
+var mailStates = map[string]string{"espera": "", "reintento": "en", "enviado": "ok", "fallo": "mal", "innecesario": "", "papel": "", "borrado": "", "fuera": ""}
 
 // toldLine is a reminder of one person, with what became of it.
 type toldLine struct {
@@ -294,6 +353,11 @@ func (c *Ctx) toldLines(all []campaign.Told, roll *declare.Roll) (lines []toldLi
 			r.Name, r.Unit = l.Name, l.Unit
 		} else {
 			r.Name = c.words.T("campaign.gone")
+		}
+		if t.Skipped == campaign.SkipLeft {
+			r.Kind = "fuera"
+		} else if t.Skipped != "" {
+			r.Kind = "innecesario"
 		}
 		r.State = status{mailStates[r.Kind], c.words.T("campaign.mail." + r.Kind)}
 		switch {
@@ -336,6 +400,7 @@ func (s *Server) sendingPage(c *Ctx) error {
 		CSV, XLSX                 string
 		Rows                      []toldLine
 		Sent, Waiting, Bad, Print int
+		Skipped                   int
 	}
 	_, day, _ := strings.Cut(name, ".")
 	d.What, d.On = what, c.words.Day(day)
@@ -352,6 +417,8 @@ func (s *Server) sendingPage(c *Ctx) error {
 			d.Bad++
 		case "espera", "reintento":
 			d.Waiting++
+		case "fuera", "innecesario":
+			d.Skipped++
 		}
 	}
 	here := sendingsPath + "/" + url.PathEscape(name)

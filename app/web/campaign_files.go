@@ -34,9 +34,9 @@ func (s *Server) sendingsSheet(c *Ctx) (listFile, error) {
 	if err != nil {
 		return listFile{}, err
 	}
-	rows := [][]string{c.heads("campaign.sendings.", "what", "day", "by", "mail", "waiting", "failed", "paper")}
+	rows := [][]string{c.heads("campaign.sendings.", "what", "day", "by", "mail", "waiting", "failed", "paper", "skipped")}
 	for _, x := range lines {
-		rows = append(rows, []string{x.What, x.Day, x.Who, strconv.Itoa(x.Mail), strconv.Itoa(x.Waiting), strconv.Itoa(x.Failed), strconv.Itoa(x.Paper)})
+		rows = append(rows, []string{x.What, x.Day, x.Who, strconv.Itoa(x.Mail), strconv.Itoa(x.Waiting), strconv.Itoa(x.Failed), strconv.Itoa(x.Paper), strconv.Itoa(x.Skipped)})
 	}
 	return listFile{c.words.T("campaign.file.sendings") + "-" + c.today(), c.words.T("campaign.sendings.head"), rows}, nil
 }

@@ -89,7 +89,7 @@ func TestRemind(t *testing.T) {
 		f := storage.Filing{ID: "f4", Person: "persona4", Type: forms.Modificacion, Year: 2026, Due: "2026-05-31", Filed: x.clock, Zone: "America/Mexico_City", Sent: "s4"}
 		return tx.File(&f, []byte("{}"), []byte("{}"), "")
 	})
-	again := send("sin", "persona3/modificacion-2026").is(422).says("La lista cambió", "Recordar 4 declaraciones")
+	again := send("sin", "persona3/modificacion-2026").is(422).says("La lista cambió", "Recordar 3 declaraciones")
 	if !regexp.MustCompile(`value="persona3/modificacion-2026" checked`).MatchString(again.body) {
 		t.Error("who was left out is in again")
 	}
@@ -104,7 +104,7 @@ func TestRemind(t *testing.T) {
 	if n := len(x.mailsOf("reminder")); n != 1 {
 		t.Errorf("%d letters", n)
 	}
-	seen := b.get(name).is(200).says("Recordatorio a mano", "Persona0", "En espera", "En papel", "Imprimir avisos").hides("Persona3", "Persona4")
+	seen := b.get(name).is(200).says("Recordatorio a mano", "Persona0", "En espera", "En papel", "Imprimir avisos", "Se dejó fuera al enviar", "Persona3").hides("Persona4")
 	structure(t, seen.body)
 	file := b.get(name + "/avisos.pdf").is(200)
 	if words := letterWords(t, file.body); !strings.Contains(words, "Persona1") || !strings.Contains(words, "Persona2") || strings.Contains(words, "Persona0") {

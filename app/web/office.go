@@ -38,11 +38,11 @@ var kindsOwed = []declare.Kind{declare.Inicial, declare.Modificacion, declare.Co
 
 // complianceData is the data of the page "office-list".
 type complianceData struct {
-	Years, Units, Kinds, States []choice
-	Query, Path, CSV, XLSX      string
-	Clear, Remind               string
-	Views                       []viewLink
-	Filter                      bool // something is asked for
+	complianceFilters
+	Query, Path, CSV, XLSX string
+	Clear, Remind          string
+	Views                  []viewLink
+	Filter                 bool // something is asked for
 	pages
 	All    []complianceLine
 	Nobody bool // the roster is empty
@@ -119,7 +119,7 @@ func (s *Server) complianceList(c *Ctx) error {
 		Nobody: roll.People == 0, May: c.Has(storage.RoleComptroller),
 	}
 	d.Filter = d.Path != compliancePath || d.Query != ""
-	c.complianceFilters(&d, roll, a)
+	d.complianceFilters = c.complianceFilters(roll, a)
 	for _, l := range lines[d.from:d.to] {
 		v := c.complianceLine(l)
 		if d.May && s.campaign != nil {
@@ -141,8 +141,12 @@ func (s *Server) complianceList(c *Ctx) error {
 	return c.Render(http.StatusOK, "office-list", d)
 }
 
-// complianceFilters fills the choices of the filters.
-func (c *Ctx) complianceFilters(d *complianceData, roll *declare.Roll, a declare.Ask) {
+// complianceFilters are what each filter of the list can be.
+type complianceFilters struct {
+	Years, Units, Kinds, States []choice
+}
+
+func (c *Ctx) complianceFilters(roll *declare.Roll, a declare.Ask) (d complianceFilters) {
 	for _, y := range roll.Years() {
 		d.Years = append(d.Years, choice{strconv.Itoa(y), strconv.Itoa(y), y == a.Year})
 	}
@@ -156,6 +160,7 @@ func (c *Ctx) complianceFilters(d *complianceData, roll *declare.Roll, a declare
 	for _, st := range append(slices.Clone(declare.Groups), declare.States...) {
 		d.States = append(d.States, choice{string(st), c.words.T("office.state." + string(st)), st == a.State})
 	}
+	return d
 }
 
 // complianceLine is a line in words.
