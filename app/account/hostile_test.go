@@ -59,17 +59,18 @@ func TestNobodyReservesHerself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	twin := o.entered(maria().Email, storage.RoleComptroller)
+	twin := o.entered(maria().Email, storage.RoleTransparency)
 	r := storage.Reserve{Agreement: "CT/12/2026", Ground: "LGTAIP, artículo 113, fracción V", Until: "04/05/2027"}
 	today := time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)
-	if err := o.Reserve(t.Context(), tenant, twin.ID, p.ID, r, today); errs.CodeOf(err) != errs.Invalid {
+	if err := o.Reserve(t.Context(), tenant, &twin, p.ID, r, today); errs.CodeOf(err) != errs.Invalid {
 		t.Errorf("with another account: %v", err)
 	}
 	u := o.user2(maria().CURP)
-	if err := o.Reserve(t.Context(), tenant, u.ID, p.ID, r, today); errs.CodeOf(err) != errs.Invalid {
+	u.Roles = append(u.Roles, storage.RoleTransparency)
+	if err := o.Reserve(t.Context(), tenant, &u, p.ID, r, today); errs.CodeOf(err) != errs.Invalid {
 		t.Errorf("with her own: %v", err)
 	}
-	if err := o.LiftReserve(t.Context(), tenant, twin.ID, p.ID, "Ya no quiero la reserva"); err != nil {
+	if err := o.LiftReserve(t.Context(), tenant, &twin, p.ID, "Ya no quiero la reserva"); err != nil {
 		t.Errorf("what is public harms nobody: %v", err)
 	}
 }

@@ -3,7 +3,6 @@ package account
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -33,9 +32,9 @@ const (
 )
 
 // Reserve keeps all declarations of an official from the public, or renews that. The day
-// is typed as people type days; today is that of the institution's zone. Only the control
-// body may.
-func (s *Service) Reserve(ctx context.Context, tenant, actor, person string, r storage.Reserve, today time.Time) error {
+// is typed as people type days; today is that of the institution's zone. Only who works
+// for the committee may.
+func (s *Service) Reserve(ctx context.Context, tenant string, actor *storage.User, person string, r storage.Reserve, today time.Time) error {
 	r.Agreement, r.Ground, r.From = tidy(r.Agreement), tidy(r.Ground), today.Format(time.DateOnly)
 	var problems Problems
 	if r.Agreement == "" || utf8.RuneCountInString(r.Agreement) > 200 {
@@ -58,7 +57,7 @@ func (s *Service) Reserve(ctx context.Context, tenant, actor, person string, r s
 }
 
 // LiftReserve publishes the declarations of an official again, for a reason.
-func (s *Service) LiftReserve(ctx context.Context, tenant, actor, person, reason string) error {
+func (s *Service) LiftReserve(ctx context.Context, tenant string, actor *storage.User, person, reason string) error {
 	reason = tidy(reason)
 	if n := utf8.RuneCountInString(reason); n < 10 || n > 500 {
 		return Problems{{Field: "motivo", Key: "account.problem.lift"}}
@@ -68,7 +67,10 @@ func (s *Service) LiftReserve(ctx context.Context, tenant, actor, person, reason
 
 // setReserve writes down what is done about a reserve; the store withdraws or publishes
 // in the same transaction.
-func (s *Service) setReserve(ctx context.Context, tenant, actor, person string, r *storage.Reserve, reason string) error {
+func (s *Service) setReserve(ctx context.Context, tenant string, actor *storage.User, person string, r *storage.Reserve, reason string) error {
+	if !Has(actor, storage.RoleTransparency) {
+		return errs.New(errs.Forbidden, "web.error.forbidden")
+	}
 	now := s.now()
 	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
 		p, err := tx.Person(person)
@@ -78,19 +80,15 @@ func (s *Service) setReserve(ctx context.Context, tenant, actor, person string, 
 		if r == nil && p.Reserve == nil {
 			return nil // the same press again
 		}
-		if by, err := tx.User(actor); err == nil && r != nil {
-			if self, err := tx.Self(by, person); err != nil {
-				return err
-			} else if self {
-				return errReserveSelf
-			}
-		} else if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		if self, err := tx.Self(*actor, person); err != nil {
 			return err
+		} else if self && r != nil {
+			return errReserveSelf
 		}
 		if r != nil && p.Reserve != nil && *r == *p.Reserve {
 			return nil
 		}
-		act := storage.ReserveAct{Act: Reserved, Reason: reason, By: actor, At: now.UTC()}
+		act := storage.ReserveAct{Act: Reserved, Reason: reason, By: actor.ID, At: now.UTC()}
 		name, about := "person.reserve", reason
 		switch {
 		case r == nil:
@@ -104,7 +102,7 @@ func (s *Service) setReserve(ctx context.Context, tenant, actor, person string, 
 		if err := tx.PutPerson(p); err != nil {
 			return err
 		}
-		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: name, About: person, Reason: about})
+		return tx.Audit(storage.AuditEntry{At: now, Actor: actor.ID, Act: name, About: person, Reason: about})
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"declara/app/errs"
 	"declara/storage"
 )
 
@@ -16,6 +17,7 @@ func TestReserve(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	who := o.entered("transparencia@valle.example", storage.RoleTransparency)
 	today := time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)
 	const ground = "LGTAIP, artículo 113, fracción V"
 	for _, c := range []struct {
@@ -31,7 +33,7 @@ func TestReserve(t *testing.T) {
 		{"CT/12/2026", ground, "04/05/2027", nil}, // pressed twice
 		{"CT/3/2027", ground, "04/05/2031", nil},
 	} {
-		err := o.Reserve(t.Context(), tenant, "actor", p.ID, storage.Reserve{Agreement: c.agreement, Ground: c.ground, Until: c.until}, today)
+		err := o.Reserve(t.Context(), tenant, &who, p.ID, storage.Reserve{Agreement: c.agreement, Ground: c.ground, Until: c.until}, today)
 		if got := fieldsOf(err); !slices.Equal(got, c.want) {
 			t.Errorf("%+v: %v", c, err)
 		}
@@ -46,11 +48,11 @@ func TestReserve(t *testing.T) {
 			t.Errorf("%s: %+v, %v", day, all, err)
 		}
 	}
-	if got := fieldsOf(o.LiftReserve(t.Context(), tenant, "actor", p.ID, "ya")); !slices.Equal(got, []string{"motivo"}) {
+	if got := fieldsOf(o.LiftReserve(t.Context(), tenant, &who, p.ID, "ya")); !slices.Equal(got, []string{"motivo"}) {
 		t.Errorf("lifted without a reason: %v", got)
 	}
 	for range 2 {
-		if err := o.LiftReserve(t.Context(), tenant, "actor", p.ID, "Terminó el riesgo, acuerdo CT/9/2028"); err != nil {
+		if err := o.LiftReserve(t.Context(), tenant, &who, p.ID, "Terminó el riesgo, acuerdo CT/9/2028"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -63,5 +65,26 @@ func TestReserve(t *testing.T) {
 	}
 	if acts := o.audit(); !slices.Equal(acts, []string{"person.add", "person.reserve", "person.renew", "person.publish"}) {
 		t.Errorf("%v", acts)
+	}
+}
+
+// TestOnlyTransparencyReserves: what the committee agreed is written down by who works for
+// it. The control body sees it, and decides nothing about it.
+func TestOnlyTransparencyReserves(t *testing.T) {
+	o := newOffice(t)
+	p, _, err := o.AddOfficial(t.Context(), tenant, "actor", maria())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := storage.Reserve{Agreement: "CT/12/2026", Ground: "LGTAIP, artículo 113, fracción V", Until: "04/05/2027"}
+	for _, role := range append(slices.Clone(StaffRoles), storage.RoleDeclarant) {
+		u := storage.User{ID: "u" + string(role), Login: "u" + string(role), Roles: []storage.Role{role}}
+		may := role == storage.RoleTransparency
+		if err := o.Reserve(t.Context(), tenant, &u, p.ID, r, time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)); (err == nil) != may || !may && errs.CodeOf(err) != errs.Forbidden {
+			t.Errorf("%s reserves: %v", role, err)
+		}
+		if err := o.LiftReserve(t.Context(), tenant, &u, p.ID, "Terminó el riesgo"); (err == nil) != may || !may && errs.CodeOf(err) != errs.Forbidden {
+			t.Errorf("%s lifts: %v", role, err)
+		}
 	}
 }

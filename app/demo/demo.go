@@ -174,7 +174,8 @@ func (f *filler) officials(ctx context.Context) error {
 // the demo puts it into hers once.
 func (f *filler) staff(ctx context.Context) error {
 	phone := []byte(f.secret("telephone", 5))[:20]
-	for i, role := range []storage.Role{storage.RoleAdmin, storage.RoleComptroller, storage.RoleInvestigator, storage.RoleSubstantiator, storage.RoleHR, storage.RoleCustodian} {
+	for i, role := range []storage.Role{storage.RoleAdmin, storage.RoleComptroller, storage.RoleInvestigator, storage.RoleSubstantiator, storage.RoleHR, storage.RoleCustodian,
+		storage.RoleVerifier, storage.RoleHelp, storage.RoleTransparency} {
 		who := sample.Official(f.o.Seed*7 + int64(i) + 900_000)
 		u := storage.User{
 			ID: storage.NewID(f.clock.now), Login: string(role) + "@valleencinos.example", Name: who.Name(),

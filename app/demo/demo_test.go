@@ -38,7 +38,7 @@ func TestFill(t *testing.T) {
 			pending[*a.Pending]++
 		}
 	}
-	for _, role := range []string{"admin", "contraloria", "investigadora", "substanciadora", "enlace"} {
+	for _, role := range []string{"admin", "contraloria", "investigadora", "substanciadora", "enlace", "verificadora", "mesa", "transparencia"} {
 		if roles[role] != 1 {
 			t.Errorf("%d accounts of %s", roles[role], role)
 		}

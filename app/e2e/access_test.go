@@ -181,6 +181,9 @@ func TestPagesAreAccessible(t *testing.T) {
 		"enlace":         {"/contraloria/personas", "/contraloria/personas/nueva"},
 		"investigadora":  {"/cuenta"},
 		"substanciadora": {"/cuenta"},
+		"verificadora":   {"/cuenta"},
+		"mesa":           {"/cuenta"},
+		"transparencia":  {"/contraloria/reservas"},
 	} {
 		t.Run(role, func(t *testing.T) {
 			s := s.in(t)

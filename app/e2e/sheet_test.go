@@ -115,13 +115,17 @@ func TestReserveInBrowser(t *testing.T) {
 			t.Helper()
 			v.seen("reserve-"+name, says...)
 		}
-		signIn(v, who["contraloria"].Username, who["contraloria"].Password)
-		var person string
+		signIn(v, who["transparencia"].Username, who["transparencia"].Password)
+		var person storage.Person
 		s.view(func(tx *storage.Txn) error {
-			return tx.People(func(p storage.Person) error { person = p.ID; return nil })
+			return tx.People(func(p storage.Person) error { person = p; return nil })
 		})
-		at := "/contraloria/personas/" + person + "/reserva"
-		v.open(at)
+		at := "/contraloria/personas/" + person.ID + "/reserva"
+		look("empty", "No hay reservas")
+		v.set("q", person.First)
+		v.arrive(chromedp.Click(chromedp.CSS(`form.buscar button`)))
+		look("found", person.Given)
+		v.arrive(chromedp.Click(chromedp.CSS(`main a[href="` + at + `"]`)))
 		look("none", "Nada todavía")
 		v.provoke("422")
 		v.set("acuerdo", "CT/4/2026")

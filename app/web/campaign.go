@@ -31,10 +31,10 @@ func (s *Server) campaignRoutes() []Route {
 		return nil
 	}
 	get := func(path string, do Handler) Route {
-		return Route{Method: "GET", Path: path, Roles: reserveRoles, Do: do}
+		return Route{Method: "GET", Path: path, Roles: headRoles, Do: do}
 	}
 	post := func(path string, body int, do Handler) Route {
-		return Route{Method: "POST", Path: path, Roles: reserveRoles, Body: body, Do: do}
+		return Route{Method: "POST", Path: path, Roles: headRoles, Body: body, Do: do}
 	}
 	const matter = "/contraloria/personas/:id/requerimiento"
 	return slices.Concat(s.campaignFiles(), []Route{

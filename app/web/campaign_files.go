@@ -15,10 +15,10 @@ import (
 
 func (s *Server) campaignFiles() []Route {
 	return slices.Concat(
-		listRoutes(sendingsPath, reserveRoles, s.sendingsSheet),
-		listRoutes(sendingsPath+"/:nombre/lista", reserveRoles, s.sendingSheet),
+		listRoutes(sendingsPath, headRoles, s.sendingsSheet),
+		listRoutes(sendingsPath+"/:nombre/lista", headRoles, s.sendingSheet),
 		listRoutes(postPath, postRoles, s.postSheet),
-		listRoutes(notesPath, reserveRoles, s.notesSheet),
+		listRoutes(notesPath, headRoles, s.notesSheet),
 	)
 }
 

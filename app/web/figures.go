@@ -33,8 +33,8 @@ func (s *Server) figuresRoutes() []Route {
 		{Method: "POST", Path: figuresAPI, API: true, Do: s.figuresSearch},
 		{Method: "GET", Path: figuresAPI, API: true, Do: s.figuresJSON},
 		{Method: "GET", Path: figuresDoc, Before: true, Do: s.figuresDescription},
-		{Method: "GET", Path: "/contraloria/cifras", Roles: reserveRoles, Do: s.figuresOffice},
-		{Method: "POST", Path: "/contraloria/cifras", Roles: reserveRoles, Do: s.figuresCorrect},
+		{Method: "GET", Path: "/contraloria/cifras", Roles: headRoles, Do: s.figuresOffice},
+		{Method: "POST", Path: "/contraloria/cifras", Roles: headRoles, Do: s.figuresCorrect},
 	}
 }
 

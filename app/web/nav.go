@@ -32,16 +32,17 @@ type menus struct{ Top, Part []entry }
 // person has is where she comes in (home).
 var menu = []entry{
 	{Path: "/declaraciones", Key: "web.menu.declarations", Roles: []storage.Role{storage.RoleDeclarant}},
-	{Path: "/contraloria", Key: "office.panel", Roles: reserveRoles},
+	{Path: "/contraloria", Key: "office.panel", Roles: headRoles},
 	{Path: peoplePath, Key: "web.menu.people", Roles: rosterRoles},
 	{Path: dutiesPath, Key: "office.list.head", Roles: rosterRoles},
 	{Path: casesPath, Key: "cases.head", Roles: caseRoles},
 	{Path: "/contraloria/recepcion", Key: "desk.head", In: casesPath, Roles: deskRoles},
 	{Path: casesPath + "/calendario", Key: "cases.calendar.head", In: casesPath, Roles: caseRoles},
+	{Path: reservesPath, Key: "settings.reserve.all", In: peoplePath, Roles: reserveReaders},
 	{Path: drawsPath, Key: "verify.head", Roles: readers},
 	{Path: conflictsPath, Key: "conflict.head", Roles: readers},
 	{Path: boxesPath, Key: "boxes.head", In: casesPath, Roles: deskRoles},
-	{Path: "/contraloria/cifras", Key: "figures.office.head", In: casesPath, Roles: reserveRoles},
+	{Path: "/contraloria/cifras", Key: "figures.office.head", In: casesPath, Roles: headRoles},
 	{Path: "/contraloria/identidades", Key: "keys.custody.head", In: casesPath, Roles: custodyRoles},
 	{Path: "/contraloria/llaves", Key: "keys.channel.head", In: casesPath, Roles: channelRoles},
 	{Path: "/cuenta/llave", Key: "keys.own.head", In: casesPath, Roles: storage.CaseRoles},
@@ -66,7 +67,7 @@ var menu = []entry{
 var belongs = map[string]string{
 	sendingsPath: dutiesPath, extensionsPath: dutiesPath, notesPath: dutiesPath,
 	"/contraloria/padron": peoplePath, "/contraloria/puestos": peoplePath, "/contraloria/invitaciones": peoplePath,
-	"/contraloria/reservas": peoplePath, "/contraloria/declaraciones": peoplePath,
+	"/contraloria/declaraciones": peoplePath,
 }
 
 // menuFor are the entries for a person, with those of the part where the page is. Who

@@ -18,7 +18,7 @@ import (
 // panelRoutes are the panel and the list.
 func (s *Server) panelRoutes() []Route {
 	return append([]Route{
-		{Method: "GET", Path: "/contraloria", Roles: reserveRoles, Do: s.panel},
+		{Method: "GET", Path: "/contraloria", Roles: headRoles, Do: s.panel},
 		{Method: "GET", Path: "/contraloria/cumplimiento", Roles: rosterRoles, Do: s.complianceList},
 		{Method: "POST", Path: "/contraloria/cumplimiento", Roles: rosterRoles, Body: smallBody, Do: s.complianceSearch},
 	}, listRoutes("/contraloria/cumplimiento", rosterRoles, s.complianceSheet)...)

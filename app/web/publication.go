@@ -21,8 +21,9 @@ import (
 
 const publicationPath = "/contraloria/publicacion"
 
-// publicationRoles look at what is public as a whole: the office, and who runs the system.
-var publicationRoles = []storage.Role{storage.RoleComptroller, storage.RoleAdmin}
+// publicationRoles look at what is public as a whole: the office, who answers for what is
+// published, and who runs the system.
+var publicationRoles = []storage.Role{storage.RoleComptroller, storage.RoleTransparency, storage.RoleAdmin}
 
 func (s *Server) publicationRoutes() []Route {
 	return []Route{

@@ -9,22 +9,36 @@ import (
 )
 
 // The reserve of what an official declares (package account, reserve.go): the agreement,
-// its renewal and its end, and who is under one.
+// its renewal and its end, and who is under one. Who works for the transparency committee
+// writes it down, and finds people by name and post; the control body sees it.
+
+const reservesPath = "/contraloria/reservas"
+
+var (
+	transparencyRoles = []storage.Role{storage.RoleTransparency}
+	reserveReaders    = []storage.Role{storage.RoleComptroller, storage.RoleTransparency}
+)
 
 func (s *Server) reserveRoutes() []Route {
 	const at = "/contraloria/personas/:id"
 	return []Route{
-		{Method: "GET", Path: "/contraloria/reservas", Roles: reserveRoles, Do: s.reservesPage},
-		{Method: "GET", Path: at + "/reserva", Roles: reserveRoles, Do: s.reservePage},
-		{Method: "POST", Path: at + "/reserva", Roles: reserveRoles, Body: smallBody, Do: s.personReserve},
-		{Method: "POST", Path: at + "/publicar", Roles: reserveRoles, Body: smallBody, Do: s.personPublish},
+		{Method: "GET", Path: reservesPath, Roles: reserveReaders, Do: s.reservesPage},
+		{Method: "POST", Path: reservesPath, Roles: transparencyRoles, Body: smallBody, Do: s.reservesSearch},
+		{Method: "GET", Path: at + "/reserva", Roles: reserveReaders, Do: s.reservePage},
+		{Method: "POST", Path: at + "/reserva", Roles: transparencyRoles, Body: smallBody, Do: s.personReserve},
+		{Method: "POST", Path: at + "/publicar", Roles: transparencyRoles, Body: smallBody, Do: s.personPublish},
 	}
 }
 
 // reservesData is the data of the page "reserves".
 type reservesData struct {
-	All  []reserveLine
-	Over int
+	All   []reserveLine
+	Over  int
+	May   bool // who looks writes them down
+	Roll  bool // who looks has the roster
+	Query string
+	Found []foundLine // whom the words that are looked for find
+	More  int         // how many more they find
 }
 
 type reserveLine struct {
@@ -32,12 +46,31 @@ type reserveLine struct {
 	State                            status
 }
 
+// foundLine is a person as anybody knows her.
+type foundLine struct {
+	ID, Name, Post, Unit string
+	Reserved             bool
+}
+
 func (s *Server) reservesPage(c *Ctx) error {
 	all, err := s.accounts.Reserves(c.Context(), tenant, c.today())
 	if err != nil {
 		return err
 	}
-	var d reservesData
+	d := reservesData{May: c.Has(storage.RoleTransparency), Roll: c.Has(storage.RoleComptroller)}
+	if d.May {
+		d.Query = c.visit.Session.Search
+	}
+	if d.Query != "" {
+		found, total, err := s.accounts.OfficialsFrom(c.Context(), tenant, d.Query, 0, linesEach)
+		if err != nil {
+			return err
+		}
+		d.More = total - len(found)
+		for _, r := range found {
+			d.Found = append(d.Found, foundLine{r.Person.ID, account.FullName(r.Person), r.Person.Post, r.Person.Unit, r.Person.Reserve != nil})
+		}
+	}
 	for _, x := range all {
 		r := x.Person.Reserve
 		l := reserveLine{x.Person.ID, account.FullName(x.Person), x.Person.Post, r.Agreement, c.words.Day(r.Until), c.reserveState(r)}
@@ -47,6 +80,15 @@ func (s *Server) reservesPage(c *Ctx) error {
 		d.All = append(d.All, l)
 	}
 	return c.Render(http.StatusOK, "reserves", d)
+}
+
+// reservesSearch keeps what is looked for in the session, as the roster does: an address
+// would put names into histories.
+func (s *Server) reservesSearch(c *Ctx) error {
+	if err := s.accounts.Search(c.Context(), tenant, c.visit.Hash, c.Value("q")); err != nil {
+		return err
+	}
+	return c.Redirect(reservesPath)
 }
 
 // reserveState is whether the term of an agreement runs.
@@ -66,6 +108,9 @@ type reserveData struct {
 	From, Until string
 	State       status
 	Over        bool
+	May         bool   // who looks writes it down
+	Back        string // where she came from, and how that is called
+	BackText    string
 	Acts        []reserveAct
 }
 
@@ -84,7 +129,11 @@ func (s *Server) reserveShown(c *Ctx, code int, form answers) error {
 	if err != nil {
 		return err
 	}
-	d := reserveData{Form: form, ID: o.Person.ID, Name: account.FullName(o.Person), Post: o.Person.Post, Reserve: o.Person.Reserve}
+	d := reserveData{Form: form, ID: o.Person.ID, Name: account.FullName(o.Person), Post: o.Person.Post, Reserve: o.Person.Reserve, May: c.Has(storage.RoleTransparency)}
+	d.Back, d.BackText = reservesPath, c.words.T("settings.reserve.all")
+	if c.Has(storage.RoleComptroller) {
+		d.Back, d.BackText = peoplePath+"/"+url.PathEscape(d.ID), d.Name
+	}
 	if r := d.Reserve; r != nil {
 		d.State, d.Until, d.Over = c.reserveState(r), c.words.Day(r.Until), r.Until < c.today()
 		if r.From != "" {
@@ -117,7 +166,7 @@ func (s *Server) personReserve(c *Ctx) error {
 	if err := c.FormError(); err != nil {
 		return err
 	}
-	err := s.accounts.Reserve(c.Context(), tenant, c.User().ID, c.Param("id"), storage.Reserve{
+	err := s.accounts.Reserve(c.Context(), tenant, c.User(), c.Param("id"), storage.Reserve{
 		Agreement: c.Value("acuerdo"), Ground: c.Value("fundamento"), Until: c.Value("hasta"),
 	}, c.Now().In(c.Zone()))
 	return s.reserveDone(c, err, "account.flash.reserved")
@@ -127,5 +176,5 @@ func (s *Server) personPublish(c *Ctx) error {
 	if err := c.FormError(); err != nil {
 		return err
 	}
-	return s.reserveDone(c, s.accounts.LiftReserve(c.Context(), tenant, c.User().ID, c.Param("id"), c.Value("motivo")), "account.flash.published")
+	return s.reserveDone(c, s.accounts.LiftReserve(c.Context(), tenant, c.User(), c.Param("id"), c.Value("motivo")), "account.flash.published")
 }

@@ -46,15 +46,16 @@ func TestReserveByOffice(t *testing.T) {
 	}
 	told("before", true)
 	accounts := town.server.accounts
+	who := storage.User{ID: "eva", Login: "eva", Roles: []storage.Role{storage.RoleTransparency}}
 	today := town.now
 	r := storage.Reserve{Agreement: "CT/4/2026", Ground: "LGTAIP, artículo 113, fracción V", Until: "14/05/2027"}
-	town.must(accounts.Reserve(t.Context(), tenant, "eva", town.raul, r, today))
+	town.must(accounts.Reserve(t.Context(), tenant, &who, town.raul, r, today))
 	told("reserved", false)
 	town.now = today.AddDate(2, 0, 0)
 	told("after its term", false)
 	r.Agreement, r.Until = "CT/7/2028", "14/05/2030"
-	town.must(accounts.Reserve(t.Context(), tenant, "eva", town.raul, r, town.now))
+	town.must(accounts.Reserve(t.Context(), tenant, &who, town.raul, r, town.now))
 	told("renewed", false)
-	town.must(accounts.LiftReserve(t.Context(), tenant, "eva", town.raul, "Terminó el riesgo, acuerdo CT/9/2028"))
+	town.must(accounts.LiftReserve(t.Context(), tenant, &who, town.raul, "Terminó el riesgo, acuerdo CT/9/2028"))
 	told("lifted", true)
 }

@@ -10,12 +10,11 @@ import (
 	"declara/storage"
 )
 
-// Who keeps the roster, who has something to set, and who decides what is kept
-// from the public (legal.md 6, Norma 20ª).
+// Who heads the office, who keeps the roster, and who has something to set (legal.md 6).
 var (
+	headRoles     = []storage.Role{storage.RoleComptroller}
 	rosterRoles   = []storage.Role{storage.RoleComptroller, storage.RoleHR}
 	settingsRoles = []storage.Role{storage.RoleAdmin}
-	reserveRoles  = []storage.Role{storage.RoleComptroller}
 )
 
 // settingsRoutes are those of the institution, its people and its readers.
