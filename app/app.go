@@ -226,6 +226,8 @@ func aboutAccounts(w *outbox.Writer) account.Post {
 			return w.Spare(tx, l.To, l.Lang)
 		case account.LetterInvitation:
 			return w.Invitation(tx, l.To, l.Lang, l.Path, l.Code)
+		case account.LetterEnds:
+			return w.Ends(tx, l.To, l.Lang, l.Path, l.Day, l.Left == 0)
 		}
 		return errors.New("app: a letter of an unknown kind: " + string(l.Kind))
 	}
@@ -379,7 +381,9 @@ func (a *App) remind(ctx context.Context) {
 	for {
 		a.report("mail server", a.look(ctx))
 		a.report("cover", a.complain.Cover(ctx))
-		a.report("letters to the office", a.db.EachTenant(ctx, func(t string) error { return a.unread.Run(ctx, t) }))
+		a.report("letters to the office", a.db.EachTenant(ctx, func(t string) error {
+			return errors.Join(a.unread.Run(ctx, t), a.accounts.WarnOfEnds(ctx, t))
+		}))
 		select {
 		case <-ctx.Done():
 			return

@@ -21,6 +21,13 @@ type Client struct {
 	Networks string    `json:"networks,omitempty"` // address ranges that it may ask from, one a line; "" is any
 	Former   *Former   `json:"former,omitempty"`   // secrets of before the last change, while they hold
 	Renewed  time.Time `json:"renewed,omitzero"`   // when its secrets were last changed
+	Warned   *Warned   `json:"warned,omitempty"`   // the last letter about its end
+}
+
+// Warned is a letter that told that a reader ends.
+type Warned struct {
+	Expires string `json:"expires"` // the last day that it was about
+	At      int    `json:"at"`      // how many days before; 0 is after it
 }
 
 // Former are secrets that another pair took the place of, and that hold for a while yet.

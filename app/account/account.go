@@ -49,6 +49,8 @@ type Letter struct {
 	Lang string // language of the person, "" when she chose none
 	Path string // address within the site that the letter points to, "" for none
 	Code string // of an invitation
+	Day  string // yyyy-mm-dd, last day of a reader of the API
+	Left int    // how many days before it at the most; 0 is after it
 }
 
 // LetterKind is what a letter is about.
