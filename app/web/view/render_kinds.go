@@ -171,11 +171,18 @@ func Grouped(v string) string {
 	return s
 }
 
-func (r *renderer) yesNo(q *Question, _ *forms.Field, _ *scope) {
+// yesNo asks with two radios. That there is no partner is a yes of the standard; people are
+// asked whether there is one, since nobody answers a denial with yes or no.
+func (r *renderer) yesNo(q *Question, x *forms.Field, _ *scope) {
 	q.Draw, q.Row = "yesno", true
 	v := r.value(q.Path, nil)
-	for _, key := range []string{forms.Yes, forms.No} {
-		q.Options = append(q.Options, Option{ID(q.Path) + "-" + key, key, r.Words.Yes(key == forms.Yes), v == key})
+	keys := []string{forms.Yes, forms.No}
+	if x.Name == "ninguno" {
+		q.Label = r.Words.T("ask.partner")
+		slices.Reverse(keys)
+	}
+	for i, key := range keys {
+		q.Options = append(q.Options, Option{ID(q.Path) + "-" + key, key, r.Words.Yes(i == 0), v == key})
 	}
 }
 

@@ -439,6 +439,21 @@ func TestRowsAreCalled(t *testing.T) {
 	}
 }
 
+// TestPartnerIsAsked: whether there is a partner is asked as people say it, and yes is the
+// standard's no.
+func TestPartnerIsAsked(t *testing.T) {
+	f := forms.Lookup(forms.Inicial, forms.Full)
+	d := draftOf(t, f, 3)
+	d.Answers.Set("datosPareja.ninguno", forms.Yes)
+	q := Ask{Form: f, Draft: d, Words: words, At: "datosPareja"}.Questions().Questions[0]
+	if q.Label != "¿Tienes pareja?" || len(q.Options) != 2 {
+		t.Fatalf("%+v", q)
+	}
+	if yes, no := q.Options[0], q.Options[1]; yes.Text != "Sí" || yes.Key != forms.No || yes.On || no.Text != "No" || no.Key != forms.Yes || !no.On {
+		t.Errorf("%+v, %+v", yes, no)
+	}
+}
+
 // BenchmarkQuestions draws the longest page.
 func BenchmarkQuestions(b *testing.B) {
 	f := forms.Lookup(forms.Modificacion, forms.Full)
