@@ -178,7 +178,7 @@ func (r *renderer) yesNo(q *Question, x *forms.Field, _ *scope) {
 	v := r.value(q.Path, nil)
 	keys := []string{forms.Yes, forms.No}
 	if x.Name == "ninguno" {
-		q.Label = r.Words.T("ask.partner")
+		q.Label = r.Words.T("declare.partner")
 		slices.Reverse(keys)
 	}
 	for i, key := range keys {
