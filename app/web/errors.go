@@ -125,6 +125,7 @@ func (s *Server) outside(fc *fiber.Ctx, err error) error {
 			err = errs.New(errs.NotFound, "web.error.notfound")
 		}
 	case http.StatusRequestEntityTooLarge:
+		linger(fc.Context().Conn())
 		if s.crowded(fc) {
 			err = errUploads
 			break

@@ -269,7 +269,7 @@ func (s *Server) find(method, target string) *Route {
 // the requests that are being answered.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	done := make(chan error, 1)
-	go func() { done <- s.app.Listener(ln) }()
+	go func() { done <- s.app.Listener(newLingering(ln)) }()
 	var warming sync.WaitGroup
 	warming.Go(s.warm)
 	defer warming.Wait()
@@ -319,5 +319,5 @@ func TLS(ln net.Listener, c *tls.Config, acme ...string) net.Listener {
 	c = c.Clone()
 	c.MinVersion = tls.VersionTLS12
 	c.NextProtos = append([]string{"http/1.1"}, acme...)
-	return tls.NewListener(ln, c)
+	return tls.NewListener(newLingering(ln), c)
 }

@@ -99,11 +99,11 @@ func (s serving) run(ctx context.Context, out io.Writer) error {
 	}
 	sockets, ln := []*app.Socket{socket}, net.Listener(socket)
 	if s.certFile != "" {
-		cert, err := tls.LoadX509KeyPair(s.certFile, s.certKey)
+		cert, err := newCertificate(s.certFile, s.certKey, time.Now)
 		if err != nil {
-			return errors.Join(fmt.Errorf("certificate: %w", err), ln.Close())
+			return errors.Join(err, ln.Close())
 		}
-		ln = web.TLS(ln, &tls.Config{Certificates: []tls.Certificate{cert}})
+		ln = web.TLS(ln, &tls.Config{GetCertificate: cert.get})
 	}
 	var figures net.Listener
 	if s.metrics != "" {
