@@ -63,6 +63,27 @@ func (s *Service) SetRelay(ctx context.Context, tenant, actor string, r *storage
 	return s.setOptions(ctx, tenant, actor, "smtp.edit", func(o *storage.Options) { o.Relay = r })
 }
 
+// TryRelay writes down that somebody has a mail server tried, by its name and port, or
+// refuses with how long to wait. It counts for the whole institution, also tests that
+// went well: whoever took over an account has servers of her own to make them with.
+func (s *Service) TryRelay(ctx context.Context, tenant, actor, server string) error {
+	now := s.now()
+	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		c := counter{relayRule, tenant}
+		n, err := tx.Tries(s.subject(c))
+		if err != nil {
+			return err
+		}
+		if wait := relayRule.wait(n, now); wait > 0 {
+			return waitFor("relay.wait", wait)
+		}
+		if err := s.add(tx, c, now); err != nil {
+			return err
+		}
+		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "smtp.try", About: server})
+	})
+}
+
 // SetCopy keeps what is known of the last copy.
 func (s *Service) SetCopy(ctx context.Context, tenant, actor string, c storage.Copy) error {
 	return s.setOptions(ctx, tenant, actor, "copy.make", func(o *storage.Options) { o.Copy = &c })

@@ -45,6 +45,8 @@ var (
 	loginRule   = rule{"login", 20, time.Minute, 15 * time.Minute, time.Hour}
 	// letterRule is for links sent by mail: each is a letter in somebody's inbox.
 	letterRule = rule{"letter", 3, 10 * time.Minute, time.Hour, 6 * time.Hour}
+	// relayRule is for tests of mail servers: each has this server go where somebody says.
+	relayRule = rule{"relay", 10, 2 * time.Minute, 20 * time.Minute, 12 * time.Hour}
 	// secondRule is for codes of the second factor, in place of loginRule: whoever tries them
 	// has the password, and of a million codes three are right. So it holds for known networks
 	// too, and is forgotten when a code was right, or after months: a year of guessing is
@@ -209,8 +211,10 @@ func (s *Service) subject(c counter) string {
 }
 
 // tooMany says how many minutes to wait.
-func tooMany(wait time.Duration) error {
-	return errs.New(errs.TooMany, "account.wait", strconv.Itoa(int((wait+time.Minute-1)/time.Minute)))
+func tooMany(wait time.Duration) error { return waitFor("account.wait", wait) }
+
+func waitFor(key string, wait time.Duration) error {
+	return errs.New(errs.TooMany, key, strconv.Itoa(int((wait+time.Minute-1)/time.Minute)))
 }
 
 // IsWait reports whether an error asks to wait.

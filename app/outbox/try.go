@@ -24,6 +24,9 @@ type Trouble struct {
 	Key  string
 	Args []string
 	Said string
+
+	silent bool // nothing greeted as a mail server does
+	inside bool // and what was tried lies in a network that only we reach
 }
 
 func (t *Trouble) Error() string { return "outbox: " + t.Key }
@@ -35,13 +38,24 @@ func Try(ctx context.Context, c Config, l Letter, now time.Time, timeout time.Du
 	if err != nil {
 		return &Trouble{Key: "relay.fail.address"}
 	}
-	w, err := NewWorker(nil, c, func() time.Time { return now }, nil, "", timeout)
+	if c.Host == "" || c.Sender == "" {
+		return &Trouble{Key: "relay.fail.host"}
+	}
+	at, inside, err := knock(ctx, c, timeout)
+	if err != nil {
+		t := explain(err, c, "")
+		t.silent, t.inside = true, inside
+		return t
+	}
+	w, err := NewWorker(nil, c.at(at), func() time.Time { return now }, nil, "", timeout)
 	if err != nil {
 		return &Trouble{Key: "relay.fail.host"}
 	}
 	conn, err := w.client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		return explain(err, c, "")
+		t := explain(err, c, "")
+		t.silent, t.inside = !greeted(err, c.Security), inside
+		return t
 	}
 	defer func() { _ = w.client.CloseWithSMTPClient(conn) }() // it was told what there was to tell
 	if err := conn.Mail(c.Sender); err != nil {

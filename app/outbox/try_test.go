@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,13 @@ func TestTry(t *testing.T) {
 	} {
 		err := Try(context.Background(), x.c, letter, time.Now(), 2*time.Second)
 		trouble, _ := errors.AsType[*Trouble](err)
+		// All of these listen on this machine, at ports that are none of mail's.
+		if trouble != nil && x.want != "dns" && x.want != "host" {
+			before := x.want == "refused" || x.want == "time" || x.want == "plain"
+			if _, covered := trouble.Covered(x.c); covered != before {
+				t.Errorf("%s: covered is %v", name, covered)
+			}
+		}
 		switch {
 		case x.want == "" && err != nil:
 			t.Errorf("%s: %v", name, err)
@@ -75,6 +83,30 @@ func TestTry(t *testing.T) {
 	if got := good.deliveries(); len(got) != 1 || !strings.Contains(string(got[0].data), "Lleg") {
 		t.Errorf("%d letters arrived", len(got))
 	}
+	for name, x := range map[string]struct {
+		host    string
+		port    int
+		silent  bool
+		covered bool
+	}{
+		"a database":            {"10.0.0.7", 5432, true, true},
+		"this machine":          {"127.0.0.1", 6379, true, true},
+		"the cloud's own":       {"169.254.169.254", 80, true, true},
+		"behind a provider":     {"100.64.3.2", 22, true, true},
+		"IPv6 of a house":       {"fd00::1", 22, true, true},
+		"a mail port":           {"10.0.0.7", 587, true, false},
+		"one that greeted":      {"10.0.0.7", 5432, false, false},
+		"everybody's":           {"192.0.2.7", 22, true, false},
+		"everybody's, by IPv6":  {"2001:db8::7", 22, true, false},
+		"an old notation of it": {"::ffff:10.0.0.7", 22, true, true},
+	} {
+		tried := &Trouble{Key: "relay.fail.refused", Said: "MARCA", silent: x.silent, inside: within(netip.MustParseAddr(x.host).Unmap())}
+		told, covered := tried.Covered(Config{Host: x.host, Port: x.port})
+		if covered != x.covered || covered && (told.Key != "relay.fail.inside" || told.Said != "") {
+			t.Errorf("%s: %v %+v", name, covered, told)
+		}
+	}
+
 	bad := letter
 	bad.To = "nadie"
 	if trouble, _ := errors.AsType[*Trouble](Try(context.Background(), good.config, bad, time.Now(), time.Second)); trouble == nil || trouble.Key != "relay.fail.address" {

@@ -37,7 +37,7 @@ func TestRemindThousand(t *testing.T) {
 	b := x.as(storage.RoleComptroller)
 	page := b.get(remindPath+"?"+unit).is(200).says("Recordar 745 declaraciones", "Enviar 745 recordatorios", "Página 1 de 15", "Presentada en plazo: 5 declaraciones", "pagina=2")
 	structure(t, page.body)
-	b.get(remindPath+"?"+unit+"&pagina=99").is(200).says("Página 15 de 15")
+	b.get(remindPath + "?" + unit + "&pagina=99").is(200).says("Página 15 de 15")
 	b.get(remindPath+"?unidad=Tesorer%C3%ADa&estado=pendiente").is(200).says("Recordar 251 declaraciones", "Página 1 de 6")
 
 	// Who is left out on a page stays so on the others, and is not counted.

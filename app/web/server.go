@@ -142,6 +142,7 @@ type Server struct {
 	secure    bool
 	mail      bool
 	mailFixed bool
+	tryFor    time.Duration // tryTimeout, shorter in tests
 	copies    *backup.Service
 	restart   func()
 	leaving   atomic.Bool // connections end with their next answer
@@ -171,7 +172,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), gifts: gifts.New(c.DB, c.Clock), draws: c.Verify, pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, campaign: c.Campaign, cases: complain.NewOffice(c.Complain, c.Bundle), log: c.Log,
-		secure: c.Secure, mail: c.Mail, mailFixed: c.MailFixed, copies: c.Copies, restart: c.Restart, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), flood: newFlood(c.Clock), evidence: make(chan struct{}, handingIn),
+		secure: c.Secure, mail: c.Mail, mailFixed: c.MailFixed, tryFor: tryTimeout, copies: c.Copies, restart: c.Restart, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), flood: newFlood(c.Clock), evidence: make(chan struct{}, handingIn),
 		downloads: gate{most: bulkAll, each: bulkNetwork}, inspections: gate{most: inspectAll, each: inspectNetwork},
 	}
 	s.pnt = pnt.New(c.DB)

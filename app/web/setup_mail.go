@@ -10,11 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"declara/app/account"
 	"declara/app/outbox"
 	"declara/storage"
 )
 
-// tryTimeout bounds each exchange of a test with a mail server.
+// tryTimeout bounds each exchange of a test with a mail server. What of a test is not
+// told (package outbox) is said after as long, whatever came of it.
 const tryTimeout = 8 * time.Second
 
 // mailData is the data of the page "setup-mail".
@@ -111,11 +113,27 @@ func (s *Server) stepMailDo(c *Ctx, f *frame) error {
 	if form.Trouble = wrong; len(wrong) > 0 {
 		return s.renderMail(c, f, http.StatusUnprocessableEntity, form, "")
 	}
-	ctx, stop := context.WithTimeout(c.ctx, 3*tryTimeout)
+	if err := s.accounts.TryRelay(c.ctx, tenant, f.actor, net.JoinHostPort(r.Host, strconv.Itoa(r.Port))); account.IsWait(err) {
+		form.Trouble = []trouble{{"", c.said(err)}}
+		return s.renderMail(c, f, http.StatusTooManyRequests, form, "")
+	} else if err != nil {
+		return err
+	}
+	ctx, stop := context.WithTimeout(c.ctx, 3*s.tryFor)
 	defer stop()
-	err = outbox.Try(ctx, outbox.FromRelay(r), outbox.Letter{To: c.Value("prueba"), Kind: "test", From: r.Sender, Name: c.Institution().Name,
-		Subject: c.words.T("relay.test.subject"), Text: c.words.T("relay.test.text", c.Institution().Name), Lang: c.words.Tag()}, s.now(), tryTimeout)
+	same := time.NewTimer(s.tryFor + s.tryFor/4)
+	defer same.Stop()
+	server := outbox.FromRelay(r)
+	err = outbox.Try(ctx, server, outbox.Letter{To: c.Value("prueba"), Kind: "test", From: r.Sender, Name: c.Institution().Name,
+		Subject: c.words.T("relay.test.subject"), Text: c.words.T("relay.test.text", c.Institution().Name), Lang: c.words.Tag()}, s.now(), s.tryFor)
 	if t, ok := errors.AsType[*outbox.Trouble](err); ok {
+		t, covered := t.Covered(server)
+		if covered {
+			select {
+			case <-same.C:
+			case <-ctx.Done():
+			}
+		}
 		form.Trouble = []trouble{{"", c.words.T(t.Key, anys(t.Args)...)}}
 		return s.renderMail(c, f, http.StatusUnprocessableEntity, form, t.Said)
 	}
