@@ -420,6 +420,10 @@ var access = map[string]string{
 	"POST /declaraciones/:id/firma/completar":                  "d",
 	"GET /declaraciones/:id/firma/:pendiente/documento.pdf":    "d",
 	"GET /declaraciones/:id/firma/:pendiente/declaracion.json": "d",
+	"GET /declaraciones/:id/borrador":                          "d", // her own
+	"GET /declaraciones/:id/borrador.json":                     "d",
+	"POST /declaraciones/:id/borrador":                         "d",
+	"POST /declaraciones/:id/borrador/traer":                   "d",
 	"GET /declaraciones/:id/revisar":                           "cd",
 	"POST /declaraciones/:id/revisar":                          "cd",
 	"GET /declaraciones/:id/vista-publica":                     "d",

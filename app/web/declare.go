@@ -13,7 +13,8 @@ import (
 
 // The journey of a declarant: what is owed (declare_home.go), the hub
 // (declare_hub.go), sections and items (declare_section.go, declare_item.go),
-// review and signature (declare_sign.go), acuse (declare_receipt.go). Handlers
+// a copy to take along (declare_carry.go), review and signature (declare_sign.go),
+// acuse (declare_receipt.go). Handlers
 // read the form, call the service and redirect; what they show is built beside
 // them and drawn by view/pages/declare-*.html. Every page works without a script.
 
@@ -59,6 +60,11 @@ func (s *Server) declareRoutes() []Route {
 		or(post("/declaraciones/:id/s/:section/:list/:item/quitar", s.declareRemove)),
 		or(get("/declaraciones/:id/s/:section/:list/:item/:step", s.declareItem)),
 		or(typed("/declaraciones/:id/s/:section/:list/:item/:step", s.declareSaveItem)),
+
+		get("/declaraciones/:id/borrador", s.carryPage),
+		get("/declaraciones/:id/borrador.json", s.carryFile),
+		{Method: "POST", Path: "/declaraciones/:id/borrador", Roles: declarants, Body: carryBody, Do: s.carryLook},
+		{Method: "POST", Path: "/declaraciones/:id/borrador/traer", Roles: declarants, Body: carryBody, Do: s.carryBring},
 
 		or(get("/declaraciones/:id/revisar", s.declareReview)),
 		or(post("/declaraciones/:id/revisar", s.declareAccept)),

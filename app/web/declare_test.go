@@ -67,10 +67,12 @@ func declareAddresses(id string) map[string][]string {
 			at(), at("aplica"), at("intereses"), at("descartar"), at("s", "vehiculos"), at("s", "vehiculos", "vehiculo", "nuevo", "1"),
 			at("s", "vehiculos", "vehiculo", "i1", "quitar"), at("revisar"), at("vista-publica"), at("firmar"), at("acuse"),
 			at("acuse", "codigo.png"), at("pdf", "acuse"), at("pdf", "completa"), at("pdf", "publica"), at("nota"),
+			at("borrador"), at("borrador.json"),
 		},
 		"POST": {
 			at("aplica"), at("intereses"), at("descartar"), at("s", "vehiculos"), at("s", "vehiculos", "vehiculo", "nuevo", "1"),
 			at("s", "vehiculos", "vehiculo", "i1", "quitar"), at("revisar"), at("firmar"), at("nota"),
+			at("borrador"), at("borrador", "traer"),
 		},
 	}
 }
@@ -153,7 +155,7 @@ func TestDeclareFiledAddresses(t *testing.T) {
 			t.Errorf("signed again: %d %s", a.status, a.path)
 		}
 	}
-	for _, page := range []string{"", "/aplica", "/s/ingresos", "/s/experienciaLaboral/experiencia/nuevo/1", "/revisar", "/vista-publica", "/firmar"} {
+	for _, page := range []string{"", "/aplica", "/s/ingresos", "/s/experienciaLaboral/experiencia/nuevo/1", "/revisar", "/vista-publica", "/firmar", "/borrador", "/borrador.json"} {
 		a := o.open(draftPath(id) + page)
 		if a.path != draftPath(id, "acuse") || !strings.Contains(a.body, "ya está firmada") {
 			t.Errorf("%s: %d %s", page, a.status, a.path)

@@ -17,7 +17,7 @@ type Words interface {
 	forms.Words
 	Hint(key, typ string) string
 	Help(key, typ string) string // key of the help, "" without one
-	Has(key string) bool // whether the catalogue has the key itself
+	Has(key string) bool         // whether the catalogue has the key itself
 }
 
 // Ask is what a page asks: the fields of a section or of an item.
