@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"text/template/parse"
@@ -197,7 +198,35 @@ func (c *Ctx) Render(status int, page string, data any) error {
 	if err := t.ExecuteTemplate(&out, layoutOf(page), shown{p, data}); err != nil {
 		return fmt.Errorf("web: page %s: %w", page, err)
 	}
-	return c.Send(status, "text/html; charset=utf-8", out.Bytes())
+	return c.Send(status, "text/html; charset=utf-8", labelled(out.Bytes()))
+}
+
+var (
+	summaryLine = regexp.MustCompile(`<li><a href="#(f-[a-z0-9-]+)">`)
+	labelOf     = regexp.MustCompile(`<label for="(f-[a-z0-9-]+)">([^<]+?)\s*<|<fieldset[^>]* id="(f-[a-z0-9-]+)"[^>]*>\s*<legend>([^<]+?)\s*<`)
+)
+
+// labelled puts the label of each answer before its line in the summary of errors: "Escribe
+// este dato" says enough beside its box, and nothing in a list. The summary stands above
+// the boxes, so that nobody knows their labels while it is written.
+func labelled(page []byte) []byte {
+	if !bytes.Contains(page, []byte(`class="resumen-errores"`)) {
+		return page
+	}
+	labels := map[string]string{}
+	for _, m := range labelOf.FindAllSubmatch(page, -1) {
+		labels[string(m[1])+string(m[3])] = string(m[2]) + string(m[4])
+	}
+	return summaryLine.ReplaceAllFunc(page, func(line []byte) []byte {
+		label := labels[string(summaryLine.FindSubmatch(line)[1])]
+		switch {
+		case label == "":
+			return line
+		case !strings.HasSuffix(label, "?"):
+			label += ":"
+		}
+		return slices.Concat(line, []byte(label+" "))
+	})
 }
 
 // page is what the layout is told.

@@ -71,3 +71,19 @@ func TestLayoutsAreApart(t *testing.T) {
 		}
 	}
 }
+
+// TestSummaryNames: each line of a summary of errors says which answer it is about.
+func TestSummaryNames(t *testing.T) {
+	const page = `<div class="resumen-errores"><ul><li><a href="#f-nombre">Escribe este dato.</a></li><li><a href="#f-permisos">Elige al menos una.</a></li><li><a href="#f-otro">Sola.</a></li></ul></div>` +
+		`<label for="f-nombre">Nombre o raz&oacute;n <span class="opc">(opcional)</span></label><fieldset class="campo" id="f-permisos" aria-invalid="true">
+  <legend>¿Qué puede hacer?</legend>`
+	got := string(labelled([]byte(page)))
+	for _, line := range []string{`#f-nombre">Nombre o raz&oacute;n: Escribe este dato.<`, `#f-permisos">¿Qué puede hacer? Elige al menos una.<`, `#f-otro">Sola.<`} {
+		if !strings.Contains(got, line) {
+			t.Errorf("no %s in %s", line, got)
+		}
+	}
+	if whole := strings.Replace(page, "resumen-errores", "hoja", 1); string(labelled([]byte(whole))) != whole {
+		t.Error("a page without a summary changed")
+	}
+}
