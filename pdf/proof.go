@@ -14,6 +14,7 @@ import (
 type Proof struct {
 	Folio, Text                   string // Text is the SHA-256 of the text, hex
 	Files                         []ProofFile
+	Duty                          bool      // it tells who serves the public that her duty is met (LGRA 49-II)
 	Day                           time.Time // midnight
 	Institution, Office, Initials string
 	CheckURL                      string
@@ -45,11 +46,18 @@ func Prove(w io.Writer, in Proof) error {
 		s.text(marginLeft, y+16, st, st.fit(clip(f[1], 60), 400))
 		y += 36
 	}
-	for _, l := range answerStyle.wrap(oneLine(in.Words.T("pdf.proof.says")), marginRight-marginLeft) {
-		s.text(marginLeft, y, answerStyle, l)
-		y += leading
+	says := []string{"pdf.proof.says"}
+	if in.Duty {
+		says = append(says, "pdf.proof.duty")
 	}
-	in.hashes(s, y+10)
+	for _, key := range says {
+		for _, l := range answerStyle.wrap(oneLine(in.Words.T(key)), marginRight-marginLeft) {
+			s.text(marginLeft, y, answerStyle, l)
+			y += leading
+		}
+		y += 4
+	}
+	in.hashes(s, y+6)
 	return s.done(w, in.Lang)
 }
 

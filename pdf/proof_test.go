@@ -22,7 +22,7 @@ func TestProof(t *testing.T) {
 		CheckURL: "https://declara.example/verificar/archivo", Lang: "es-MX", Words: i18n.Load().Printer("es"),
 	}
 	for n, want := range map[int]int{0: 1, 12: 1, 24: 2} {
-		in.Files = nil
+		in.Files, in.Duty = nil, n == 0
 		for range n {
 			in.Files = append(in.Files, ProofFile{strings.Repeat("cd", 32), strings.Repeat("ef", 32)})
 		}

@@ -84,6 +84,7 @@ type Answers struct {
 	Name    string   `json:"name,omitempty"`    // not when Anonymous
 	Contact string   `json:"contact,omitempty"` // telephone or e-mail; likewise
 	Fears   bool     `json:"fears,omitempty"`   // reprisals
+	Protect bool     `json:"protect,omitempty"` // she serves the public and asks for protection
 }
 
 // group is the coarse category: that of the first fault that was picked.
@@ -155,13 +156,17 @@ type Identity struct {
 	Mode    string `json:"mode,omitempty"`
 	Name    string `json:"name,omitempty"`
 	Contact string `json:"contact,omitempty"`
+
+	// Protect asks for measures of protection (LGRA 64), which only who serves the public
+	// may do. So it stands here and not among the facts, which the office reads.
+	Protect bool `json:"protect,omitempty"`
 }
 
 func (a *Answers) identity() Identity {
 	if a.mode() == Anonymous {
 		return Identity{}
 	}
-	return Identity{Mode: a.Mode, Name: plain(a.Name), Contact: plain(a.Contact)}
+	return Identity{Mode: a.Mode, Name: plain(a.Name), Contact: plain(a.Contact), Protect: a.Protect}
 }
 
 // File is what is known of a file: the sealed content of its part.

@@ -128,6 +128,7 @@ func (s *Service) RevealIdentity(ctx context.Context, tenant, user string, mine 
 				return err
 			}
 			if one != (Identity{}) {
+				one.Protect = one.Protect || who.Protect
 				who = one // what she said last
 			}
 		}

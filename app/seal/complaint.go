@@ -18,6 +18,7 @@ type Proof struct {
 	Day   string // yyyy-mm-dd
 	Text  string // SHA-256, hex
 	Files []pdf.ProofFile
+	Duty  bool // it says of what use it is to who had to complain
 }
 
 // complaint is the folio of the complaint whose receipt a file is, or "": the seal says
@@ -59,7 +60,7 @@ func (s *Service) Proof(ctx context.Context, tenant string, p Proof) ([]byte, er
 	}
 	var b bytes.Buffer
 	if err := pdf.Prove(&b, pdf.Proof{
-		Folio: p.Folio, Text: p.Text, Files: p.Files, Day: day, Institution: inst.Name, Office: inst.Office, Initials: inst.Initials,
+		Folio: p.Folio, Text: p.Text, Files: p.Files, Duty: p.Duty, Day: day, Institution: inst.Name, Office: inst.Office, Initials: inst.Initials,
 		CheckURL: *s.base.Load() + "/verificar/archivo", Lang: s.words.Tag(), Words: s.words,
 	}); err != nil {
 		return nil, fmt.Errorf("seal: %w", err)

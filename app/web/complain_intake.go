@@ -201,6 +201,9 @@ func fill(a *complain.Answers, paso string, h handed) {
 		text("donde", &a.Where)
 	case "faltas":
 		a.Faults = h.Values["falta"]
+	case "deber": // who asks for protection fears something, and more the office does not learn
+		a.Protect = h.Get("proteccion") != ""
+		a.Fears = a.Fears || a.Protect
 	case "nombre":
 		text("modo", &a.Mode)
 		text("nombre", &a.Name)
@@ -234,7 +237,7 @@ func (s *Server) stepAfter(h handed, problem string) string {
 		return paso
 	case ir == "subir", strings.HasPrefix(ir, "quitar:"):
 		return "pruebas"
-	case ir == "enviar", ir == "faltas", ir == "fuera", slices.Contains(steps, ir):
+	case ir == "enviar", ir == "faltas", ir == "fuera", ir == "deber", slices.Contains(steps, ir):
 		return ir
 	}
 	back := ir == "atras"
@@ -248,6 +251,8 @@ func (s *Server) stepAfter(h handed, problem string) string {
 		return "que"
 	case "fuera":
 		return "revisar"
+	case "deber":
+		return "nombre"
 	case "quien":
 		if back {
 			return "inicio"
@@ -289,7 +294,13 @@ func (s *Server) showStep(c *Ctx, t complain.Ticket, step string, page intake) (
 		status = http.StatusUnprocessableEntity
 	}
 	switch step {
-	case "quien", "otro", "que", "nombre":
+	case "quien", "otro", "que":
+	case "nombre":
+		if a.Protect && page.Notice == "" && a.Mode != complain.Confidential && a.Mode != complain.Named && page.Readers.TakesNames() {
+			page.Notice = "complain.duty.notice"
+		}
+	case "deber":
+		page.Step = 4
 	case "contraloria", "fuera":
 		if err := s.choices(c, &page, step); err != nil {
 			return err
@@ -377,12 +388,12 @@ func (s *Server) sentStep(c *Ctx, t complain.Ticket, h handed, sent complain.Sen
 	case h.Get("paso") == "clave" && h.Get("ir") == "texto" && sent.Text != "":
 		c.Set("Content-Disposition", `attachment; filename="texto.txt"`)
 		return c.Send(http.StatusOK, "text/plain; charset=utf-8", []byte(sent.Text))
-	case h.Get("paso") == "clave" && h.Get("ir") == "acuse":
+	case h.Get("paso") == "clave" && (h.Get("ir") == "acuse" || h.Get("ir") == "constancia"):
 		p, err := s.complain.ProofOf(c.ctx, tenant, t)
 		if err != nil {
 			return err
 		}
-		return s.proof(c, p)
+		return s.proof(c, p, h.Get("ir") == "constancia")
 	case h.Get("paso") == "clave" && h.Get("ir") == "":
 		problem, err := sayable(s.complain.Confirm(c.ctx, tenant, t, h.Get("ult")))
 		if err != nil {

@@ -79,12 +79,12 @@ func (s *Server) visitStep(c *Ctx) error {
 		page.Done = "complain.case.added"
 	case "nombre":
 		page.Name, page.Contact = h.Get("nombre"), h.Get("contacto")
-		err = s.complain.Reveal(c.ctx, tenant, token, complain.Identity{Mode: h.Get("modo"), Name: page.Name, Contact: page.Contact}, h.Get("envio"))
+		err = s.complain.Reveal(c.ctx, tenant, token, complain.Identity{Mode: h.Get("modo"), Name: page.Name, Contact: page.Contact, Protect: h.Get("proteccion") != ""}, h.Get("envio"))
 		page.Done = "complain.case.named"
-	case "acuse":
+	case "acuse", "constancia":
 		var p complain.Proof
 		if p, err = s.complain.Proof(c.ctx, tenant, token); err == nil {
-			return s.proof(c, p)
+			return s.proof(c, p, h.Get("paso") == "constancia")
 		}
 	}
 	if errs.CodeOf(err) == errs.Unsigned {
