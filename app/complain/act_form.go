@@ -26,6 +26,8 @@ const (
 	ActNotice  = "notificacion"
 	ActReport  = "ipra"
 	ActOther   = "otro"
+
+	ActDeclaration = "declaracion" // that of who is accused, which nobody here wrote
 )
 
 // ActKinds are all of them.

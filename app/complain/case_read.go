@@ -231,6 +231,8 @@ type Opened struct {
 	Held     []OpenedHold
 	MayLift  bool
 
+	MayDeclare bool // who reads may put the declaration of who is accused into it
+
 	holdNotes map[uint64]HoldNote
 }
 
@@ -328,6 +330,7 @@ func (o *Office) Open(ctx context.Context, h Hand, id string) (out Opened, err e
 	out.moves(&c, names, reasons, untils)
 	out.Ways, out.Class, out.Excluded, out.Version = Ways(&c, &u), Class(&c), len(c.Excluded), len(c.Moves)
 	out.Head = slices.Contains(u.Roles, storage.RoleComptroller)
+	out.MayDeclare = mayDeclare(&c, &u) == nil
 	out.Held, out.MayLift = openedHolds(&c, out.holdNotes), MayLift(u.Roles)
 	if c.External != "" {
 		out.Ways = nil

@@ -426,7 +426,7 @@ func toldOf(c *storage.Complaint, t *Transition, s *Step, m *storage.ComplaintMo
 
 // TakesAct reports whether a writ of a kind is what a way asks for.
 func (t *Transition) TakesAct(kind string) bool {
-	return t.Document == "" || t.Document == ActOther || t.Document == kind
+	return kind != ActDeclaration && (t.Document == "" || t.Document == ActOther || t.Document == kind)
 }
 
 // unused is the hash of a writ that is in the case, of the kind that a way asks for, and

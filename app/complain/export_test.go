@@ -31,3 +31,12 @@ func (s *Service) Texts(bytes int64) { s.texts = bytes }
 func (s *Service) Disk(free, all int64) {
 	s.free = func() (int64, int64, error) { return free, all, nil }
 }
+
+// Whole is the names of what is turned to another authority.
+func (o *Office) Whole(h Hand, c *storage.Complaint, parts []storage.ComplaintPart) (names []string, err error) {
+	all, err := o.whole(h, c, parts)
+	for _, e := range all {
+		names = append(names, e.name)
+	}
+	return names, err
+}

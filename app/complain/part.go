@@ -64,6 +64,11 @@ func (s *Service) Happened(tx *storage.Txn, complaint, kind string, data map[str
 }
 
 func (s *Service) happened(tx *storage.Txn, complaint string, e Event) error {
+	return s.committed(tx, complaint, e, true)
+}
+
+// committed keeps an event and its commitment; told is whether who complained reads it.
+func (s *Service) committed(tx *storage.Txn, complaint string, e Event, told bool) error {
 	c, err := tx.Complaint(complaint)
 	if err != nil {
 		return err
@@ -76,7 +81,7 @@ func (s *Service) happened(tx *storage.Txn, complaint string, e Event) error {
 	if err := tx.PutEvent(&storage.Event{ID: e.ID, Day: e.Day, Hash: digest(text)}); err != nil {
 		return err
 	}
-	_, err = s.appendTo(tx, c, NewPart{Kind: storage.PartEvent, From: storage.FromSystem, Text: text, Mail: true})
+	_, err = s.appendTo(tx, c, NewPart{Kind: storage.PartEvent, From: storage.FromSystem, Text: text, Mail: told})
 	return err
 }
 

@@ -133,6 +133,9 @@ func (o *Office) whole(h Hand, c *storage.Complaint, parts []storage.ComplaintPa
 			if err := opened.Read(p, &a); err != nil {
 				return nil, err
 			}
+			if a.Kind == ActDeclaration { // another authority asks for it with an order of its own (LGRA 28)
+				continue
+			}
 			more, err := enclosed(opened, p, a.Sealed, "actos/"+strconv.Itoa(acts)+"-"+a.Kind+".pdf")
 			if err != nil {
 				return nil, err

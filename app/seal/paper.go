@@ -43,6 +43,13 @@ func (s *Service) Paper(ctx context.Context, tenant, filing, kind string) ([]byt
 	return s.make(ctx, tenant, filing, kind)
 }
 
+// Kept is a paper that was made; storage.ErrNotFound when it has not been. Who may read it,
+// the caller has checked.
+func (s *Service) Kept(ctx context.Context, tenant, filing, kind string) ([]byte, error) {
+	b, _, err := s.kept(ctx, tenant, filing, kind)
+	return b, err
+}
+
 func (s *Service) kept(ctx context.Context, tenant, filing, kind string) (b []byte, p storage.Paper, err error) {
 	err = s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) {
 		b, p, err = tx.Paper(filing, kind)

@@ -350,6 +350,8 @@ var access = map[string]string{
 	"POST /contraloria/casos/:id/acto":         "cis",
 	"GET /contraloria/casos/:id/escrito":       "cis",
 	"POST /contraloria/casos/:id/escrito":      "cis",
+	"GET /contraloria/casos/:id/declaracion":   "i", // who is in charge of its inquiry
+	"POST /contraloria/casos/:id/declaracion":  "i",
 	"GET /contraloria/casos/:id/anexo/:seq":    "cis",
 	"GET /contraloria/casos/:id/acto/:seq":     "cis",
 	"GET /contraloria/casos/:id/envio/:seq":    "cis",

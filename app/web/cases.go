@@ -46,6 +46,8 @@ func (s *Server) casesRoutes() []Route {
 		{Method: "POST", Path: one + "/acto", Roles: caseRoles, Body: complainBody, Slow: uploadTime, Do: s.caseFile},
 		{Method: "GET", Path: one + "/escrito", Roles: caseRoles, Do: s.writPage},
 		{Method: "POST", Path: one + "/escrito", Roles: caseRoles, Body: wordsBody, Do: s.writPrint},
+		{Method: "GET", Path: one + "/declaracion", Roles: inquirers, Do: s.caseDeclarationPage},
+		{Method: "POST", Path: one + "/declaracion", Roles: inquirers, Body: smallBody, Do: s.caseDeclaration},
 		{Method: "GET", Path: one + "/anexo/:seq", Roles: caseRoles, Do: s.fetch(storage.PartFile)},
 		{Method: "GET", Path: one + "/acto/:seq", Roles: caseRoles, Do: s.fetch(storage.PartAct)},
 		{Method: "GET", Path: one + "/envio/:seq", Roles: caseRoles, Do: s.fetch(storage.PartExport)},

@@ -67,6 +67,7 @@ var helps = []struct{ below, page, anchor string }{
 	{"/contraloria/casos", "casos", "leer"},
 	{"/contraloria/casos/:id/mover", "casos", "mover"},
 	{"/contraloria/casos/:id/escrito", "casos", "mover"},
+	{"/contraloria/casos/:id/declaracion", "casos", "declaracion"},
 	{"/contraloria/casos/calendario", "casos", "plazos"},
 	{"/contraloria/casos/cifras", "casos", "plazos"},
 	{"/contraloria/casos/autoridades", "casos", "turnar"},
