@@ -109,6 +109,10 @@ func (c *Ctx) incomes(w declare.Work, group forms.Path, x *forms.Field, ask draw
 			s.Questions[j] = summed(s.Questions[j], x.Name)
 			s.Questions[j].About, s.Questions[j].Hint = v.Rows[i].Title, ""
 		}
+		for j := range s.Errors { // every row asks the same: the summary says of which
+			_, problem, _ := strings.Cut(s.Errors[j].Text, ": ")
+			s.Errors[j].Text = v.Rows[i].Title + ": " + problem
+		}
 		v.Rows[i].Fresh, v.Rows[i].Before, v.Rows[i].Beside = s.Questions, "", true
 		sheets = append(sheets, s)
 	}
