@@ -79,7 +79,8 @@ type Draft struct {
 	Given     Answers         `json:"given,omitempty"`     // from human resources: shown, not typed over
 	Before    Answers         `json:"before,omitempty"`    // the previous declaration, items under the same ids
 	Confirmed map[Path]bool   `json:"confirmed,omitempty"` // sections saved by the person, and copied items she confirmed
-	Baja      map[Path]bool   `json:"baja,omitempty"`      // copied items that she no longer has
+	Baja      map[Path]bool   `json:"baja,omitempty"`      // items that she no longer has
+	Said      map[Path]string `json:"said,omitempty"`      // operations of items and sections as a paper says them, where it is typed
 	Accepted  map[string]bool `json:"accepted,omitempty"`  // soft warnings answered "es correcto", by Problem.Key
 }
 

@@ -203,7 +203,9 @@ func (v deriver) amount(p Path) int64 {
 
 // operation is the tipoOperacion of an item, or of a section that has one itself.
 func (v deriver) operation(sc *scope) string {
-	switch {
+	switch said := v.d.Said[sc.at]; {
+	case said != "":
+		return said
 	case !wasThere(v.d, sc):
 		return opAdded
 	case v.d.Baja[sc.at]:

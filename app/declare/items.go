@@ -121,6 +121,8 @@ func (w *Work) drop(item forms.Path) {
 		}
 	}
 	delete(d.Confirmed, item)
+	delete(d.Said, item)
+	delete(d.Baja, item)
 	if s := w.Form.Section(item.Section()); len(kept) == 0 && s.List != "" && last.list == forms.Path(s.Key).Join(s.List) {
 		d.Answers.Set(none(s.Key)) // nothing is left, and the person has not said "none"
 		delete(d.Confirmed, forms.Path(s.Key))

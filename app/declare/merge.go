@@ -60,6 +60,7 @@ func (w *Work) apply(e Edit) (clashes []Clashed) {
 			w.grow(p, now, base)
 		}
 	}
+	w.transcribe(e, now)
 	same := e.Version == w.Kept.Versions[e.Section]
 	for _, p := range paths {
 		typed, was, saved := now[p], base[p], a[p]

@@ -239,7 +239,7 @@ func (s *Service) Take(ctx context.Context, who Who, by storage.User, id string)
 			if duty == nil || duty.Standing == Filed {
 				return errNotOwed
 			}
-			w := t.fresh(duty) // nothing is copied: what she declared before is not for who types
+			w := t.fresh(duty) // nothing is copied: what she declared before is not for who types (operation.go)
 			t.suggest(w.Form, &w.Kept.Draft)
 			w.Kept.Paper, w.Kept.Received = p.ID, p.Received
 			t.refresh(&w)

@@ -257,3 +257,76 @@ func TestPaperRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestPaperOperations: what became of each item is as the paper says, since who types
+// does not see what was declared before, and is AGREGAR where it says nothing. Nobody
+// else says it: in a draft of her own it is worked out.
+func TestPaperOperations(t *testing.T) {
+	w, ana, eva, p := paperWorld(t)
+	rosa, ines, saul, _ := w.office(eva)
+	got, err := w.Receive(w.ctx, ana, rosa, Incoming{Duty: may, Day: "20/05/2027", File: []byte("%PDF papel")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft, err := w.Take(w.ctx, ana, ines, got.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who, _, _, err := w.Typing(w.ctx, tenant, ines, draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.fill(who, draft, p, 5)
+	const studies = forms.Path("datosCurricularesDeclarante.escolaridad")
+	at := func() (all []forms.Path) {
+		for _, id := range w.work(who, draft).Kept.Draft.Answers.Items(studies) {
+			all = append(all, studies.Join(id))
+		}
+		return all
+	}
+	items := at()
+	if len(items) < 2 {
+		t.Fatalf("%d studies: the test sees nothing", len(items))
+	}
+	say := func(who Who, draft string, item forms.Path, op string) forms.Draft {
+		t.Helper()
+		now := w.work(who, draft)
+		saved, err := w.Save(w.ctx, who, draft, Edit{Section: item.Section(), Item: item, Version: now.Kept.Versions[item.Section()],
+			Now: forms.Answers{item.Join("tipoOperacion"): {op}}}, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return saved.Work.Kept.Draft
+	}
+	for _, c := range []struct{ op, want string }{{"MODIFICAR", "MODIFICAR"}, {"OTRA", "MODIFICAR"}, {"", "MODIFICAR"}, {"BAJA", "BAJA"}, {"SIN_CAMBIOS", "SIN_CAMBIOS"}, {"BAJA", "BAJA"}} {
+		d := say(who, draft, items[0], c.op)
+		if op := d.Answers.Get(items[0].Join("tipoOperacion")); op != c.want || d.Baja[items[0]] != (c.want == "BAJA") {
+			t.Errorf("%q: %q %v", c.op, op, d.Baja)
+		}
+	}
+	if d := w.work(who, draft).Kept.Draft; d.Answers.Get(items[1].Join("tipoOperacion")) != "AGREGAR" || len(d.Before) > 0 {
+		t.Errorf("an item of which nothing was said: %v", d.Said)
+	}
+	if err := w.Done(w.ctx, ana, ines, got.ID); err != nil {
+		t.Fatal(err)
+	}
+	c, err := w.Compare(w.ctx, ana, saul, got.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := w.Countersign(w.ctx, ana, saul, got.ID, Countersign{Seal: Seal{Stamp: c.Work.Stamp(), Verify: right}, Typed: "a", Against: "b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := string(w.paper(f.ID))
+	if !strings.Contains(full, `"tipoOperacion":"BAJA"`) || !strings.Contains(full, `"tipoOperacion":"AGREGAR"`) {
+		t.Errorf("%s", full)
+	}
+
+	own := w.begin(eva, Modificacion)
+	w.fill(eva, own, p, 6)
+	mine := studies.Join(w.work(eva, own).Kept.Draft.Answers.Items(studies)[0])
+	if d := say(eva, own, mine, "BAJA"); d.Answers.Get(mine.Join("tipoOperacion")) != "AGREGAR" || len(d.Said) > 0 || len(d.Baja) > 0 {
+		t.Errorf("she says it of her own: %v %v", d.Said, d.Baja)
+	}
+}

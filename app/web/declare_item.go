@@ -98,7 +98,8 @@ func (s *Server) declareItem(c *Ctx) error {
 func (c *Ctx) itemPage(w declare.Work, p place, ask drawn.Ask, envio string) itemPage {
 	list, _ := w.Form.Field(p.list)
 	ask.At, ask.Step = p.item, p.step
-	ask.Only = func(at forms.Path) bool { return at != p.item.Join(drawn.Motive) }
+	transcribed := c.transcribed(w, p.item)
+	ask.Only = func(at forms.Path) bool { return len(transcribed) > 0 || at != p.item.Join(drawn.Motive) }
 	ask.Blank = func(list forms.Path) string { return declare.NewItem(envio, list) }
 	if c.Query("revisa") == "" {
 		ask.Problems = nil
@@ -112,6 +113,9 @@ func (c *Ctx) itemPage(w declare.Work, p place, ask drawn.Ask, envio string) ite
 		Aside: c.aside(w, w.Progress()), Step: strconv.Itoa(int(p.step)),
 	}
 	page.Base = pageBase(page.Sheet)
+	if p.step == ask.Steps(p.list)[0] {
+		page.Sheet.Questions = append(transcribed, page.Sheet.Questions...)
+	}
 	page.Title = ask.Called(p.item)
 	if p.added {
 		page.Title = c.words.T("list." + list.Name + ".add")

@@ -195,6 +195,22 @@ func (c *Ctx) pageOf(page *sectionPage, w declare.Work, sec *forms.Section, ask 
 	page.Tail = c.remarks(ask)
 	page.Errors = slices.Concat(page.Top.Errors, c.listErrors(page.Lists), page.Tail.Errors)
 	page.Base = pageBase(page.Top, page.Tail)
+	page.Top.Questions = append(c.transcribed(w, forms.Path(sec.Key)), page.Top.Questions...)
+}
+
+// transcribed is the question for the operation that a paper gives for an item, or for a
+// section that has one itself; none where it is not typed.
+func (c *Ctx) transcribed(w declare.Work, at forms.Path) []drawn.Question {
+	x, said, ok := w.Transcribed(at)
+	if !ok {
+		return nil
+	}
+	path := at.Join(x.Name)
+	q := drawn.Question{Draw: "radios", Path: path, ID: drawn.ID(path), Label: c.words.T("onpaper.operation"), Hint: c.words.T("onpaper.operation.hint"), Needed: true}
+	for _, e := range x.From.Options("") {
+		q.Options = append(q.Options, drawn.Option{ID: q.ID + "-" + e.Key, Key: e.Key, Text: c.words.Option(x.From.Name, e.Key, e.Text), On: said == e.Key})
+	}
+	return []drawn.Question{q}
 }
 
 // isRemarks reports whether a path is the free text that ends every section.

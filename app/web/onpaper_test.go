@@ -45,7 +45,7 @@ func TestOnPaper(t *testing.T) {
 	section := draft + "/s/datosGenerales"
 	c.get(section).is(200).says("Capturas la declaración en papel de", "<iframe")
 	c.post(section, "datosGenerales.correoElectronico.personal", "persona@correo.example", "accion", "salir").is(303)
-	c.get(section).is(200).says("persona@correo.example")
+	c.get(section).is(200).says("persona@correo.example").hides("Tipo de operación")
 	c.get(one + "/cotejar").is(403)
 	c.post(one+"/cerrar", "motivo", "no").is(422).says("Escribe el motivo")
 	for _, other := range []storage.Role{storage.RoleHR, storage.RoleAdmin, storage.RoleInvestigator} {
@@ -58,6 +58,22 @@ func TestOnPaper(t *testing.T) {
 	c.get(one).is(200).says("Cerrada sin presentar", "Se registró dos veces")
 	c.get(one + "/escaneo").is(409)
 	c.get(draft).is(404)
+}
+
+// TestOnPaperOperation: where a modificación is typed, the operation of each item and of
+// the post is asked as the paper has it.
+func TestOnPaperOperation(t *testing.T) {
+	x := newSite(t)
+	x.enlist(1, nil)
+	c := x.as(storage.RoleComptroller)
+	const at = "/contraloria/personas/persona0/papel"
+	one := c.send(at, blankPDF(7), "obligacion", "modificacion-2026", "recibido", x.clock.Format("02/01/2006")).is(303).header.Get("Location")
+	draft := c.post(one + "/tomar").is(303).header.Get("Location")
+	post := draft + "/s/datosEmpleoCargoComision"
+	structure(t, c.get(post).is(200).says("Tipo de operación, como está en el papel", `value="SIN_CAMBIOS"><b>`).body)
+	c.post(post, "datosEmpleoCargoComision.tipoOperacion", "SIN_CAMBIOS", "accion", "salir").is(303)
+	c.get(post).is(200).says(`value="SIN_CAMBIOS" checked`)
+	structure(t, c.get(draft + "/s/datosCurricularesDeclarante/escolaridad/nuevo/1").is(200).says("Tipo de operación, como está en el papel").body)
 }
 
 // TestGiftsAreUnderKey: the list of the office tells nothing of a gift, its file holds no
