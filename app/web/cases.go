@@ -250,6 +250,8 @@ type caseData struct {
 	Unordered  []option // signed requirements whose term was not begun
 	Extendable []option // requirements
 	HoldKinds  []option // what may keep it from being deleted
+	Alike      []complain.Alike
+	Looked     bool // for those
 }
 
 func (s *Server) casePage(c *Ctx) error {
@@ -267,6 +269,11 @@ func (s *Server) renderCase(c *Ctx, h complain.Hand, status int, form answers, a
 	}
 	d.terms(c)
 	d.HoldKinds = holdKinds(c)
+	if d.Looked = at == "parecidas"; d.Looked {
+		if d.Alike, err = s.cases.Alike(c.ctx, h, id); err != nil {
+			return err
+		}
+	}
 	all, err := s.cases.Candidates(c.ctx, h, id)
 	if err != nil {
 		return err
@@ -351,6 +358,10 @@ func (s *Server) caseChange(c *Ctx) error {
 	}
 	id, at := c.Param("id"), c.Value("paso")
 	return c.withKey(casePath(id), func(h complain.Hand) error {
+		if at == "parecidas" { // what is found has no address
+			c.Secret()
+			return s.renderCase(c, h, http.StatusOK, answers{}, at)
+		}
 		flash, field, err := s.caseForm(c, h, id)
 		if err != nil {
 			return s.again(c, h, err, at, field)

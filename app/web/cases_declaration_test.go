@@ -166,3 +166,16 @@ func (x *site) leaves(t *testing.T) (n int) {
 	})
 	return n
 }
+
+// TestAlikePage: what is like a case is shown to who asks and holds it, and has no address.
+func TestAlikePage(t *testing.T) {
+	x := newSite(t)
+	head, inquiry := x.officers()
+	one, two := x.arrives(), x.arrives()
+	at := casePath(one.ID)
+	head.get(at).is(200).says("Buscar casos parecidos").hides(two.Folio)
+	structure(t, head.post(at, "paso", "parecidas").is(200).says("Quizá cuentan lo mismo", two.Folio, "Tiene un archivo igual").body)
+	inquiry.post(at, "paso", "parecidas").is(404)
+	head.post(at, "paso", "asignar", "a", x.people[storage.RoleInvestigator].ID).leads(at)
+	inquiry.post(at, "paso", "parecidas").is(200).says("ninguno se parece").hides(two.Folio)
+}
