@@ -304,9 +304,15 @@ func (m *marked) upload(path string, pairs ...string) string {
 }
 
 func (m *marked) send(path, kind string, body []byte) string {
+	m.world.Helper()
+	return m.ask("POST", path, kind, body)
+}
+
+// ask is one request, and where its answer leads.
+func (m *marked) ask(method, path, kind string, body []byte) string {
 	w := m.world
 	w.Helper()
-	req, err := http.NewRequest("POST", w.base+path, bytes.NewReader(body))
+	req, err := http.NewRequest(method, w.base+path, bytes.NewReader(body))
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -327,6 +333,9 @@ func (m *marked) send(path, kind string, body []byte) string {
 	}
 	for _, c := range res.Cookies() {
 		m.cookies[c.Name] = c.Value
+	}
+	if to := res.Header.Get("Location"); res.StatusCode == http.StatusSeeOther && strings.HasPrefix(to, "/") {
+		return m.ask("GET", to, "", nil)
 	}
 	return string(page)
 }
