@@ -73,7 +73,7 @@ func TestOnPaperOperation(t *testing.T) {
 	structure(t, c.get(post).is(200).says("Tipo de operación, como está en el papel", `value="SIN_CAMBIOS"><b>`).body)
 	c.post(post, "datosEmpleoCargoComision.tipoOperacion", "SIN_CAMBIOS", "accion", "salir").is(303)
 	c.get(post).is(200).says(`value="SIN_CAMBIOS" checked`)
-	structure(t, c.get(draft + "/s/datosCurricularesDeclarante/escolaridad/nuevo/1").is(200).says("Tipo de operación, como está en el papel").body)
+	structure(t, c.get(draft+"/s/datosCurricularesDeclarante/escolaridad/nuevo/1").is(200).says("Tipo de operación, como está en el papel").body)
 }
 
 // TestGiftsAreUnderKey: the list of the office tells nothing of a gift, its file holds no
