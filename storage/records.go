@@ -123,13 +123,16 @@ type Person struct {
 }
 
 // Spell is a time in public service other than the present post: earlier ones
-// here, and those in other bodies right before or after.
+// here, a second post here at the same time, and those in other bodies right before,
+// after or meanwhile.
 type Spell struct {
-	Body  string `json:"body,omitempty"`  // empty: this institution
-	Order string `json:"order,omitempty"` // nivelOrdenGobierno of another body
-	Entry string `json:"entry"`           // yyyy-mm-dd
-	Exit  string `json:"exit,omitempty"`  // yyyy-mm-dd, last day in office
-	Leave bool   `json:"leave,omitempty"` // it ended in a licence or a suspension
+	Body  string      `json:"body,omitempty"`  // empty: this institution
+	Order string      `json:"order,omitempty"` // nivelOrdenGobierno of another body
+	Entry string      `json:"entry"`           // yyyy-mm-dd
+	Exit  string      `json:"exit,omitempty"`  // yyyy-mm-dd, last day in office
+	Leave bool        `json:"leave,omitempty"` // it ended in a licence or a suspension
+	Post  string      `json:"post,omitempty"`  // here, as the roster writes posts
+	Level forms.Level `json:"level,omitempty"` // of Post
 }
 
 // Ruling is what the office decided about one duty of a person, and why.

@@ -59,6 +59,7 @@ type Duty struct {
 	Key      string      // "inicial-2027-01-15", "modificacion-2027": the same for ever
 	Kind     Kind        //
 	Level    forms.Level // decided by the post (Normas 11ª, 12ª)
+	Post     string      // which of several; "" when it is not known
 	Year     int         // of Event; of a modificación, that of its May
 	Event    string      // day of taking or leaving office; empty for a modificación
 	Opens    string      // first day on which it may be filed
@@ -78,13 +79,16 @@ type Duty struct {
 	Paper     string // day on which the declaration was received on paper, while it is not filed from it
 }
 
-// Spell is a time in public service.
+// Spell is a time in public service. Two may run at once: two posts here, or one here
+// and one in another body.
 type Spell struct {
-	Body  string // "" is the institution itself, any other text another body
-	Order string // order of government of another body, as in the standard
-	Entry string // yyyy-mm-dd
-	Exit  string // yyyy-mm-dd, the last day in office; empty while it lasts
-	Leave bool   // the exit is a licence or a suspension, not the end of the post
+	Body  string      // "" is the institution itself, any other text another body
+	Order string      // order of government of another body, as in the standard
+	Entry string      // yyyy-mm-dd
+	Exit  string      // yyyy-mm-dd, the last day in office; empty while it lasts
+	Leave bool        // the exit is a licence or a suspension, not the end of the post
+	Post  string      // of a post here, as the roster writes it; "" when it is not known
+	Level forms.Level // of a post here that is known; otherwise it is that of the record
 }
 
 // Met is a declaration that the person has filed.
@@ -201,18 +205,22 @@ type reckoning struct {
 	out    []Duty
 }
 
-// entry adds what taking office at spell i asks for.
+// entry adds what taking office at spell i asks for. Norma 7ª speaks of one post after
+// another. Who has one here already enters nothing; who keeps one elsewhere has not
+// changed bodies, and of the same order the norm says neither inicial nor aviso.
 func (c *reckoning) entry(i int) {
 	s := c.spells[i]
-	if !s.own() {
+	if !s.own() || c.onLeave(i) || c.back(i) {
 		return
 	}
-	kind, reason := Inicial, Reason{"declare.reason.inicial.first", []string{s.in.String()}}
-	if prev, ok := c.previous(i); ok {
-		gap := int(s.in - prev.out)
-		switch {
-		case prev.Leave && prev.own(): // back from a licence or a suspension
-			return
+	kind, standing, reason := Inicial, Standing(0), Reason{"declare.reason.inicial.first", []string{s.in.String()}}
+	prev, ok := c.previous(i)
+	if other, kept := c.meanwhile(s.in); kept {
+		if reason = (Reason{"declare.reason.inicial.kept", []string{s.in.String(), other.Body}}); other.Order == c.Order {
+			standing, reason.Key = Doubt, "declare.reason.doubt.entry"
+		}
+	} else if ok {
+		switch gap := int(s.in - prev.out); {
 		case gap > period:
 			reason = Reason{"declare.reason.inicial.again", []string{s.in.String(), prev.out.String()}}
 		case prev.own(): // another post in the same body, or back within 60 days
@@ -224,25 +232,78 @@ func (c *reckoning) entry(i int) {
 			reason = Reason{"declare.reason.inicial.order", []string{s.in.String(), prev.Body}}
 		}
 	}
-	c.add(kind, s.in, reason)
+	c.add(kind, s.in, standing, reason)
 }
 
-// exit adds what leaving office at spell i asks for.
+// exit adds what leaving office at spell i asks for. A post elsewhere that she had
+// before is no change of body; one that began shortly before may be the change itself.
 func (c *reckoning) exit(i int) {
 	s := c.spells[i]
-	if !s.own() || s.out == forever || s.Leave {
+	if !s.own() || s.out == forever || s.Leave || c.stays(i) {
 		return
 	}
-	reason := Reason{"declare.reason.conclusion", []string{s.out.String()}}
-	if next, ok := c.next(i); ok && int(next.in-s.out) <= period {
-		switch {
-		case next.own(), next.Order == c.Order:
-			return
-		default:
-			reason = Reason{"declare.reason.conclusion.order", []string{s.out.String(), next.Body}}
+	standing, reason := Standing(0), Reason{"declare.reason.conclusion", []string{s.out.String()}}
+	next, ok := c.next(i)
+	other, kept := c.meanwhile(s.out)
+	switch {
+	case ok && int(next.in-s.out) <= period && (next.own() || next.Order == c.Order):
+		return
+	case ok && int(next.in-s.out) <= period:
+		reason = Reason{"declare.reason.conclusion.order", []string{s.out.String(), next.Body}}
+	case kept && other.Order == c.Order && int(s.out-other.in) <= period:
+		standing, reason = Doubt, Reason{"declare.reason.doubt.exit", []string{s.out.String(), other.in.String(), other.Body}}
+	case kept:
+		reason = Reason{"declare.reason.conclusion.kept", []string{s.out.String(), other.Body}}
+	}
+	c.add(Conclusion, s.out, standing, reason)
+}
+
+// onLeave reports whether the last post here before spell i ended in a licence or a
+// suspension, wherever she served meanwhile.
+func (c *reckoning) onLeave(i int) bool {
+	last := spell{}
+	for _, s := range c.spells[:i] {
+		if s.own() && s.out >= last.out {
+			last = s
 		}
 	}
-	c.add(Conclusion, s.out, reason)
+	return last.Leave
+}
+
+// back reports whether spell i began while another one here lasted, or within 60 days
+// after it without a post elsewhere begun in between. Of two that began on one day the
+// first is the entry.
+func (c *reckoning) back(i int) bool {
+	s, left := c.spells[i], day(0)
+	for _, p := range c.spells[:i] {
+		if p.own() && int(s.in-p.out) <= period {
+			left = max(left, p.out)
+		}
+	}
+	return left != 0 && !slices.ContainsFunc(c.spells[:i], func(p spell) bool { return !p.own() && p.in >= left })
+}
+
+// stays reports whether another spell here goes on after spell i; of two that end on one
+// day the first is the exit.
+func (c *reckoning) stays(i int) bool {
+	s := c.spells[i]
+	for j, p := range c.spells {
+		if j != i && p.own() && p.in <= s.out && (p.out > s.out || p.out == s.out && !p.Leave && j < i) {
+			return true
+		}
+	}
+	return false
+}
+
+// meanwhile is the post in another body that lasted before and after a day. One of the
+// same order of government goes first: it is the one of which the norm has its doubts.
+func (c *reckoning) meanwhile(at day) (other spell, ok bool) {
+	for _, s := range c.spells {
+		if !s.own() && s.in < at && s.out > at && (!ok || other.Order != c.Order && s.Order == c.Order) {
+			other, ok = s, true
+		}
+	}
+	return other, ok
 }
 
 // previous is the spell that ended last before spell i began.
@@ -255,22 +316,52 @@ func (c *reckoning) previous(i int) (p spell, ok bool) {
 	return p, ok
 }
 
-// next is the first spell that began once spell i had ended.
-func (c *reckoning) next(i int) (spell, bool) {
-	for _, s := range c.spells[i+1:] {
-		if s.in >= c.spells[i].out {
-			return s, true
+// next is the first spell that began once spell i had ended; of two that began on one
+// day, the one here, and then the one of the same order of government.
+func (c *reckoning) next(i int) (n spell, ok bool) {
+	rank := func(s spell) int {
+		switch {
+		case s.own():
+			return 0
+		case s.Order == c.Order:
+			return 1
+		}
+		return 2
+	}
+	for j, s := range c.spells {
+		if j != i && s.in >= c.spells[i].out && (!ok || s.in < n.in || s.in == n.in && rank(s) < rank(n)) {
+			n, ok = s, true
 		}
 	}
-	return spell{}, false
+	return n, ok
 }
 
-func (c *reckoning) add(kind Kind, event day, reason Reason) {
+func (c *reckoning) add(kind Kind, event day, standing Standing, reason Reason) {
+	level, post := c.levelOn(event)
 	c.out = append(c.out, Duty{
-		Key: string(kind) + "-" + event.String(), Kind: kind, Level: c.Level,
+		Key: string(kind) + "-" + event.String(), Kind: kind, Level: level, Post: post,
 		Year: event.year(), Event: event.String(), Opens: event.String(),
-		Due: (event + period).String(), Reason: reason,
+		Due: (event + period).String(), Standing: standing, Reason: reason,
 	})
+}
+
+// levelOn is the format of who has these posts here on a day: of several the one that
+// asks for more, since the declaration is one (Normas 11ª and 12ª).
+func (c *reckoning) levelOn(at day) (level forms.Level, post string) {
+	level, held := c.Level, false
+	for _, s := range c.spells {
+		if !s.own() || !s.serves(at, at) {
+			continue
+		}
+		own := c.Level
+		if s.Post != "" {
+			own = s.Level
+		}
+		if !held || own == forms.Full && level != forms.Full {
+			level, post, held = own, s.Post, true
+		}
+	}
+	return level, post
 }
 
 // mays adds the modificaciones, from the first year of service to the next May.
@@ -293,16 +384,20 @@ func (c *reckoning) may(year int) {
 	for i := range c.spells {
 		s := &c.spells[i]
 		worked = worked || s.serves(date(year-1, time.January, 1), newYear-1)
-		if s.own() && s.serves(first, last) {
-			here = s // the last one wins: it is the post at the end of May
+		if s.own() && s.serves(first, last) && (here == nil || s.out >= here.out) {
+			here = s // the one that lasts longest: leaving another one is not leaving
 		}
 		onLeave = onLeave || s.own() && s.Leave && s.out < first
 	}
 	if !worked {
 		return
 	}
+	level, post := c.Level, ""
+	if here != nil {
+		level, post = c.levelOn(min(here.out, last))
+	}
 	d := Duty{
-		Key: string(Modificacion) + "-" + strconv.Itoa(year), Kind: Modificacion, Level: c.Level,
+		Key: string(Modificacion) + "-" + strconv.Itoa(year), Kind: Modificacion, Level: level, Post: post,
 		Year: year, Opens: first.String(), Due: last.String(),
 		Reason: Reason{"declare.reason.modificacion", []string{strconv.Itoa(year - 1), strconv.Itoa(year)}},
 	}

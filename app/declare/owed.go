@@ -116,7 +116,7 @@ func (t *txn) record(filings []storage.Filing, follow storage.Follow, given []st
 	if !t.inst.SetUp.IsZero() {
 		r.Since = dayIn(t.inst.SetUp, t.zone).String()
 	}
-	r.Spells = append(r.Spells, Spell{Entry: p.Entry, Exit: p.Exit, Leave: p.Leave})
+	r.Spells = append(r.Spells, Spell{Entry: p.Entry, Exit: p.Exit, Leave: p.Leave, Post: p.Post, Level: p.Level})
 	for _, s := range p.Others {
 		r.Spells = append(r.Spells, Spell(s))
 	}

@@ -82,6 +82,9 @@ func TestDeclareReasons(t *testing.T) {
 		"again":    {Spells: []declare.Spell{{Entry: "2019-01-01", Exit: "2026-01-10"}, {Entry: "2027-03-12"}}},
 		"aviso":    {Order: "M", Spells: []declare.Spell{{Body: "Otro", Order: "M", Entry: "2020-01-01", Exit: "2027-02-15"}, {Entry: "2027-04-01"}}},
 		"order":    {Order: "M", Spells: []declare.Spell{{Body: "Otro", Order: "E", Entry: "2020-01-01", Exit: "2027-02-15"}, {Entry: "2027-04-01"}}},
+		"kept":     {Order: "M", Spells: []declare.Spell{{Body: "Otro", Order: "E", Entry: "2020-01-01"}, {Entry: "2027-04-01", Exit: "2027-04-30"}}},
+		"at once":  {Order: "M", Spells: []declare.Spell{{Body: "Otro", Order: "M", Entry: "2020-01-01"}, {Entry: "2027-04-01"}}},
+		"overlap":  {Order: "M", Spells: []declare.Spell{{Body: "Otro", Order: "M", Entry: "2027-04-20"}, {Entry: "2019-04-01", Exit: "2027-04-30"}}},
 		"leaving":  {Spells: []declare.Spell{{Entry: "2020-01-01", Exit: "2027-05-02"}}},
 		"upwards":  {Order: "M", Spells: []declare.Spell{{Entry: "2020-01-01", Exit: "2027-05-02"}, {Body: "Estado", Order: "E", Entry: "2027-05-03"}}},
 		"on leave": {Spells: []declare.Spell{{Entry: "2019-01-01", Exit: "2027-04-10", Leave: true}}},
@@ -90,6 +93,9 @@ func TestDeclareReasons(t *testing.T) {
 			for _, d := range declare.Reckon(r, today) {
 				c := &Ctx{words: es}
 				said := c.reason(d.Reason)
+				if office := c.officeReason(d.Reason); !es.Has("office."+strings.TrimPrefix(d.Reason.Key, "declare.")) || strings.Contains(office, "{") || strings.Contains(office, "-0") {
+					t.Errorf("%s, %s, to the office: %q", name, d.Key, office)
+				}
 				if !es.Has(d.Reason.Key) || strings.Contains(said, "{") || strings.Contains(said, "-0") {
 					t.Errorf("%s, %s: %q", name, d.Key, said)
 				}
