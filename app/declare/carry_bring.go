@@ -204,12 +204,13 @@ func (b *bringer) section(sec *forms.Section, paths []forms.Path) {
 			b.list(p, sent)
 		}
 	}
+	kept := b.keptWhole(paths, sent)
 	for _, p := range paths {
 		values, to := sent[p], b.here(p)
 		x, ok := b.Form.Field(to)
 		switch {
 		case len(values) == 0 || !ok || b.isList(to) || b.isItem(to), b.aged && (x.Fresh || isRemarks(to)):
-		case b.removed(to), b.again(to) && !x.Fresh:
+		case b.removed(to), b.again(to) && !x.Fresh, kept[over(to)]:
 		case !b.holds(to):
 			b.left++
 		case to == none(sec.Key) && values[0] == forms.Yes && len(b.Items(sec)) > 0: // there is something
@@ -221,6 +222,35 @@ func (b *bringer) section(sec *forms.Section, paths []forms.Path) {
 			}
 		}
 	}
+}
+
+// keptWhole are the addresses of which the draft says something else than the file,
+// while only what is missing is brought: the street of one does not go with the town of
+// another.
+func (b *bringer) keptWhole(paths []forms.Path, sent forms.Answers) map[forms.Path]bool {
+	kept := map[forms.Path]bool{}
+	if b.all {
+		return kept
+	}
+	for _, p := range paths {
+		to := b.here(p)
+		have := b.Kept.Draft.Answers[to]
+		if len(sent[p]) == 0 || len(have) == 0 || b.within(to) || b.isList(to) || b.equal(to, sent[p], have) {
+			continue
+		}
+		if x, ok := b.Form.Field(over(to)); ok && strings.HasPrefix(x.Name, "domicilio") {
+			kept[over(to)] = true
+		}
+	}
+	return kept
+}
+
+// over is the path that one lies right below.
+func over(p forms.Path) forms.Path {
+	if i := strings.LastIndexByte(string(p), '.'); i >= 0 {
+		return p[:i]
+	}
+	return ""
 }
 
 // isRemarks reports whether a path is the free text of a section or of an item, which
@@ -293,7 +323,7 @@ func (b *bringer) list(p forms.Path, sent forms.Answers) {
 func (b *bringer) twin(list, item forms.Path, sent forms.Answers) (id string, ok bool) {
 	for _, id := range b.Kept.Draft.Answers.Items(list) {
 		at := list.Join(id)
-		if !b.twins[at] && !slices.Contains(sent[item[:strings.LastIndexByte(string(item), '.')]], id) && b.says(at, item, sent) {
+		if !b.twins[at] && !slices.Contains(sent[over(item)], id) && b.says(at, item, sent) {
 			return id, true
 		}
 	}

@@ -105,8 +105,10 @@ type bringData struct {
 	Changes, Wrongs int
 }
 
+// bringSection is open when something in it has to be decided or put right.
 type bringSection struct {
 	Title string
+	Open  bool
 	Rows  []bringRow
 }
 
@@ -156,6 +158,7 @@ func (c *Ctx) bringData(p declare.Plan, raw []byte, drifted bool) bringData {
 			if more := len(r.Problems) - wrongsShown; more > 0 {
 				row.Wrong = append(row.Wrong, c.words.N("carry.more", more))
 			}
+			s.Open = s.Open || len(row.Wrong) > 0 || !r.Item && len(p.Now.Kept.Draft.Answers[r.Path]) > 0
 			s.Rows = append(s.Rows, row)
 		}
 		d.Changes += len(s.Rows)
