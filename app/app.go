@@ -28,6 +28,7 @@ import (
 	"declara/app/conflict"
 	"declara/app/declare"
 	"declara/app/demo"
+	"declara/app/gifts"
 	"declara/app/ledger"
 	"declara/app/outbox"
 	"declara/app/pdn"
@@ -397,16 +398,20 @@ func (a *App) remind(ctx context.Context) {
 func Demo(ctx context.Context, db *storage.DB, evidence *files.Store, o demo.Options) (demo.Report, error) {
 	clock := &demo.Clock{}
 	accounts := account.New(db, clock.Now, func(*storage.Txn, account.Letter) error { return nil })
-	filings := declare.New(db, clock.Now, func(*storage.Txn, declare.Letter) error { return nil })
 	complaints, err := complain.New(complain.Config{DB: db, Files: evidence, Clock: clock.Now, Cost: demo.DemoCost})
 	if err != nil {
 		return demo.Report{}, err
 	}
+	filings := declare.New(db, clock.Now, func(*storage.Txn, declare.Letter) error { return nil }, declare.WithScans(complaints.CleanScan))
 	report, err := demo.Fill(ctx, demo.Services{
 		DB: db, Declare: filings, Hash: accounts.Hash, Office: complain.NewOffice(complaints, i18n.Load()),
 		Conflict: conflict.New(db, clock.Now, slog.New(slog.DiscardHandler), ""),
 		Verify:   verify.New(db, clock.Now, complain.LastDay, nil),
 		Campaign: wiring.Campaign(db, i18n.Load(), clock.Now, slog.New(slog.DiscardHandler), "", "", filings, outbox.NewWriter(i18n.Load(), clock.Now, "", "")),
+		Gifts:    gifts.New(db, clock.Now),
+		Format: func(ctx context.Context, who declare.Who, duty string) ([]byte, error) {
+			return filings.Blank(ctx, who, duty, i18n.Load().Printer(i18n.Spanish))
+		},
 	}, clock, o)
 	if err != nil {
 		return report, err

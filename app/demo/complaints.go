@@ -80,6 +80,9 @@ func (f *filler) complaints(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := f.outside(ctx, hands); err != nil {
+		return err
+	}
 	if err := f.update(ctx, func(tx *storage.Txn) error {
 		ch, err := tx.Channel()
 		if err != nil {

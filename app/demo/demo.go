@@ -23,6 +23,7 @@ import (
 	"declara/app/complain"
 	"declara/app/conflict"
 	"declara/app/declare"
+	"declara/app/gifts"
 	"declara/app/verify"
 	"declara/forms"
 	"declara/forms/sample"
@@ -79,6 +80,11 @@ type Services struct {
 	Conflict *conflict.Service // nil: nobody sells to the municipality
 	Verify   *verify.Service   // nil draws nothing
 	Campaign *campaign.Service // nil: nobody is reminded
+	Gifts    *gifts.Service    // nil: nobody was given anything
+
+	// Format is the format of a duty to be filled in by hand, which stands for a scan of
+	// it. nil: nothing comes on paper.
+	Format func(ctx context.Context, who declare.Who, duty string) ([]byte, error)
 }
 
 // Clock is the time of the story.
@@ -106,7 +112,7 @@ func Fill(ctx context.Context, s Services, clock *Clock, o Options) (Report, err
 	}
 	f := &filler{Services: s, o: o, clock: clock, zone: zone}
 	f.people = cast(max(o.Officials, 4), o.Seed, o.Today.In(zone))
-	for _, step := range []func(context.Context) error{f.institution, f.officials, f.staff, f.client, f.filings, f.drafts, f.campaign, f.verification, f.suppliers, f.complaints} {
+	for _, step := range []func(context.Context) error{f.institution, f.officials, f.staff, f.client, f.calendar, f.filings, f.drafts, f.campaign, f.papers, f.presents, f.verification, f.suppliers, f.complaints} {
 		if err := step(ctx); err != nil {
 			return Report{}, err
 		}
