@@ -420,5 +420,13 @@ func Demo(ctx context.Context, db *storage.DB, evidence *files.Store, o demo.Opt
 	// Its papers are made when they are asked for, or by and by while it is served.
 	sealing := seal.New(seal.Config{DB: db, Words: i18n.Load(), Clock: today})
 	frozen := complain.NewFigures(db, today, slog.New(slog.DiscardHandler), rand.Text())
-	return report, errors.Join(sealing.Ready(ctx, tenant), frozen.Freeze(ctx, tenant))
+	paper := storage.KeySheet{Keys: db.Keys().Names(), At: o.Today}
+	return report, errors.Join(sealing.Ready(ctx, tenant), frozen.Freeze(ctx, tenant), db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		o, err := tx.Options()
+		if err != nil {
+			return err
+		}
+		o.Sheet = paper
+		return tx.PutOptions(o)
+	}))
 }

@@ -12,6 +12,13 @@ type Options struct {
 	Copy  *Copy    `json:"copy,omitempty"`
 	Daily *Daily   `json:"daily,omitempty"`
 	Tried CopyTry  `json:"tried,omitzero"`
+	Sheet KeySheet `json:"sheet,omitzero"`
+}
+
+// KeySheet is that somebody has the sheet of the key on paper.
+type KeySheet struct {
+	Keys string    `json:"keys,omitempty"` // their names: another key has another sheet
+	At   time.Time `json:"at,omitzero"`
 }
 
 // Relay is the mail server that the institution gave on its pages.

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 
+	"declara/app/errs"
 	"declara/storage"
 )
 
@@ -93,6 +94,36 @@ func (s *Service) SetCopy(ctx context.Context, tenant, actor string, c storage.C
 // wrong with the plan of before is forgotten with it.
 func (s *Service) SetDaily(ctx context.Context, tenant, actor string, d *storage.Daily) error {
 	return s.setOptions(ctx, tenant, actor, "copy.plan", func(o *storage.Options) { o.Daily, o.Tried.Why = d, "" })
+}
+
+// errSheet means that a code is not that of the sheet of the key.
+var errSheet = errs.New(errs.Invalid, "keysheet.confirm.wrong")
+
+// ConfirmSheet notes that somebody has the sheet of the key on paper: she writes its code.
+func (s *Service) ConfirmSheet(ctx context.Context, tenant, actor, code string) error {
+	if !s.db.Keys().HasSheet(code) {
+		return errSheet
+	}
+	sheet := storage.KeySheet{Keys: s.db.Keys().Names(), At: s.now()}
+	return s.setOptions(ctx, tenant, actor, "key.sheet", func(o *storage.Options) { o.Sheet = sheet })
+}
+
+// Sheet gives the sheet of the key to who runs the first run, and writes down that it was
+// shown. Afterwards only the server itself prints it: whoever steals an administrator's
+// session must not have the key of everything.
+func (s *Service) Sheet(ctx context.Context, tenant, token string) (rows []string, code string, err error) {
+	now := s.now()
+	if err := s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
+		u, err := s.forSetup(tx, token, now)
+		if err != nil {
+			return err
+		}
+		return tx.Audit(storage.AuditEntry{At: now, Actor: u.ID, Act: "key.show"})
+	}); err != nil {
+		return nil, "", err
+	}
+	rows, code = s.db.Keys().Sheet()
+	return rows, code, nil
 }
 
 func (s *Service) setOptions(ctx context.Context, tenant, actor, act string, change func(*storage.Options)) error {

@@ -64,7 +64,7 @@ func (s *Server) cards(c *Ctx, d *panelData, all []campaign.Owed, today string) 
 		if err != nil {
 			return err
 		}
-		d.BackupDown = s.copyTrouble(c, o)
+		d.Server = s.serverTroubles(c, o)
 		d.Backup = c.words.T("office.backup.never")
 		if !last.IsZero() {
 			d.Backup = c.words.T("office.backup", c.words.When(last.In(c.Zone())))

@@ -41,7 +41,7 @@ type panelData struct {
 	MailDown     bool
 	Begin        []todo // what the office has to do before its channel takes complaints safely
 	Backup       string
-	BackupDown   string // why the copy of the day is not there; "" when it is
+	Server       []string // what whoever looks after the server has to see to
 	PDN          string
 	Next         []string // reminders to come
 	Remindable   int      // people's duties that can be reminded of

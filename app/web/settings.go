@@ -62,7 +62,7 @@ type institutionData struct {
 	Waiting int // letters that wait to be sent
 	Dead    int // letters that were given up
 
-	CopyTrouble string // why the copy of the day is not there; "" when it is
+	Server []string // what whoever looks after the server has to see to
 }
 
 // institutionChoices fills in what can be chosen, given the state.
@@ -130,7 +130,7 @@ func (s *Server) renderInstitution(c *Ctx, status int, form answers) error {
 		if err != nil {
 			return err
 		}
-		d.CopyTrouble = s.copyTrouble(c, o)
+		d.Server = s.serverTroubles(c, o)
 		d.Waiting, d.Dead = 0, 0
 		return tx.Mails(func(m storage.Mail) error {
 			switch {

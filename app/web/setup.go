@@ -262,6 +262,7 @@ func (s *Server) renderReady(c *Ctx, f *frame, status int, form answers) error {
 		{"setup.todo.account", setupPath + "/" + account.StepAdmin, true},
 		{"setup.todo.mail", setupPath + "/" + account.StepMail, o.Relay != nil || s.mailFixed},
 		{"setup.todo.copy", setupPath + "/" + account.StepCopy, o.Copy != nil},
+		{"keysheet.todo", setupPath + "/" + account.StepCopy, s.onPaper(o)},
 	}})
 }
 

@@ -25,6 +25,8 @@ type copyData struct {
 	Frame   *frame
 	Can     bool   // copies are made here, and not with the tools of the engine
 	Key     string // file of the key
+	Sheet   string // since when its sheet is on paper, spelled out; "" when nobody said so
+	Print   string // what prints it on the server
 	Last    *storage.Copy
 	Size    int
 	Took    string
@@ -44,6 +46,21 @@ type keptCopy struct {
 
 // copyWhy is the sentence of why there is no copy.
 func (c *Ctx) copyWhy(e backup.Error) string { return c.words.T("setup.copy.fail." + string(e)) }
+
+// serverTroubles are what whoever looks after the server has to see to: that the copy of
+// the day failed, and why; that the key is on no paper.
+func (s *Server) serverTroubles(c *Ctx, o storage.Options) (all []string) {
+	if t := s.copyTrouble(c, o); t != "" {
+		all = append(all, t)
+	}
+	if !s.onPaper(o) {
+		all = append(all, c.words.T("keysheet.missing"))
+	}
+	return all
+}
+
+// onPaper reports whether somebody said that she has the sheet of the key.
+func (s *Server) onPaper(o storage.Options) bool { return o.Sheet.Keys == s.db.Keys().Names() }
 
 // copyTrouble says that the copy of the day failed, and why; "" when it did not.
 func (s *Server) copyTrouble(c *Ctx, o storage.Options) string {
@@ -69,7 +86,12 @@ func (s *Server) renderCopy(c *Ctx, f *frame, status int, form answers) error {
 	if o.Copy != nil {
 		d.Size, d.Took = int(o.Copy.Size), o.Copy.Took.Round(10*time.Millisecond).String()
 	}
+	if s.onPaper(o) {
+		d.Sheet = c.words.When(o.Sheet.At.In(c.Zone()))
+	}
+	d.Print = "sudo -u declara declara key print"
 	if s.copies != nil {
+		d.Print += " --key-file " + s.copies.Key
 		s.planOf(c, &d, o)
 	}
 	return c.Render(status, "setup-copy", d)
@@ -108,6 +130,12 @@ func (s *Server) planOf(c *Ctx, d *copyData, o storage.Options) {
 func (s *Server) stepCopyDo(c *Ctx, f *frame) error {
 	if err := c.FormError(); err != nil {
 		return err
+	}
+	switch c.Value("accion") {
+	case "hoja":
+		return s.showKey(c, f)
+	case "impresa":
+		return s.confirmSheet(c, f)
 	}
 	if s.copies == nil {
 		return s.putOff(c, f)
@@ -164,5 +192,48 @@ func (s *Server) planCopies(c *Ctx, f *frame) error {
 		return err
 	}
 	c.Flash("setup.daily.flash.on")
+	return c.Redirect(f.To)
+}
+
+// keyPaper is the data of the page "setup-sheet".
+type keyPaper struct {
+	Frame *frame
+	Form  answers
+	Rows  []keyRow
+	Code  string
+}
+
+// keyRow is a row of it.
+type keyRow struct {
+	N    int
+	Text string
+}
+
+// showKey shows the sheet of the key during the first run, and nobody later.
+func (s *Server) showKey(c *Ctx, f *frame) error {
+	if !f.First {
+		return c.Redirect(f.To)
+	}
+	rows, code, err := s.accounts.Sheet(c.ctx, tenant, f.token)
+	if err != nil {
+		return err
+	}
+	d := keyPaper{Frame: f, Code: code}
+	for i, row := range rows {
+		d.Rows = append(d.Rows, keyRow{i + 1, row})
+	}
+	return c.Render(http.StatusOK, "setup-sheet", d)
+}
+
+// confirmSheet notes that she has it on paper.
+func (s *Server) confirmSheet(c *Ctx, f *frame) error {
+	if err := s.accounts.ConfirmSheet(c.ctx, tenant, f.actor, c.Value("control")); err != nil {
+		form := answers{Values: c.Form()}
+		if !form.with(err, c.words, "control") {
+			return err
+		}
+		return s.renderCopy(c, f, formStatus(err), form)
+	}
+	c.Flash("keysheet.flash")
 	return c.Redirect(f.To)
 }

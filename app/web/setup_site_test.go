@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -137,7 +138,11 @@ func TestSetupPages(t *testing.T) {
 	b.post(setupPath+"/respaldo", "accion", "diario", "diaria", made, "hora", "2", "dias", "5", "semanas", "3").leads(setupPath + "/respaldo")
 	structure(t, b.get(setupPath+"/respaldo").is(200).says("Se hace sola", `value="5"`, `value="2" selected`, "Todavía ninguna").body)
 	b.post(setupPath+"/respaldo", "accion", "hacer", "carpeta", made).leads(setupPath + "/respaldo")
-	structure(t, b.get(setupPath+"/respaldo").is(200).says(" KB", "declara-2026-05-04.db", "en el mismo disco").body)
+	structure(t, b.get(setupPath+"/respaldo").is(200).says(" KB", "declara-2026-05-04.db", "en el mismo disco", "Nadie ha confirmado").body)
+	printed := sheetOf(t, x, b)
+	b.post(setupPath+"/respaldo", "accion", "impresa", "control", "0000 0000").is(422).says(`id="f-control-e"`, "no es el código de la hoja")
+	b.post(setupPath+"/respaldo", "accion", "impresa", "control", strings.ToUpper(printed)).leads(setupPath + "/respaldo")
+	structure(t, b.get(setupPath+"/respaldo").is(200).says("Alguien confirmó").hides("Nadie ha confirmado").body)
 	b.post(setupPath+"/respaldo", "accion", "seguir").leads(setupPath + "/padron")
 	structure(t, b.get(setupPath+"/padron").is(200).body)
 	b.post(setupPath + "/padron").leads(setupPath + "/listo")
@@ -161,10 +166,67 @@ func TestSetupPages(t *testing.T) {
 	// The settings have the same pages.
 	structure(t, b.get("/ajustes/correo").is(200).says(`action="/ajustes/correo"`, `value="127.0.0.1"`).hides("Paso 4").body)
 	structure(t, b.get("/ajustes/aspecto").is(200).says("#7a1f5c").body)
-	structure(t, b.get("/ajustes/respaldo").is(200).says("declara-2026-05-04.db").body)
+	structure(t, b.get("/ajustes/respaldo").is(200).says("declara-2026-05-04.db", "declara key print --key-file").hides("Mostrar la hoja").body)
+	b.post("/ajustes/respaldo", "accion", "hoja").leads("/ajustes/respaldo")
+	b.get("/ajustes").is(200).hides("Nadie ha confirmado")
 	b.post("/ajustes/aspecto", "color", "#0f5260", "sinlogo", "1").leads("/ajustes/aspecto")
 	b.get("/ajustes/aspecto").hides("/marca/")
 	b.post("/ajustes/correo", "accion", "quitar").leads("/ajustes/correo")
+}
+
+// sheetOf has the first run show the sheet of the key, makes the key of what stands on it,
+// and gives its code.
+func sheetOf(t *testing.T, x *site, b *browser) string {
+	t.Helper()
+	a := b.post(setupPath+"/respaldo", "accion", "hoja").is(200).says("HOJA DE LA LLAVE")
+	structure(t, a.body)
+	if a.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("the sheet may be kept: %s", a.header.Get("Cache-Control"))
+	}
+	var r storage.SheetReader
+	for _, m := range regexp.MustCompile(`<td class="clave num">([^<]+)</td>`).FindAllStringSubmatch(a.body, -1) {
+		if err := r.Row(m[1]); err != nil {
+			t.Fatalf("row %d: %v", r.Rows()+1, err)
+		}
+		if strings.Contains(x.log.String(), m[1]) {
+			t.Error("the log has a row")
+		}
+	}
+	code := between(a.body, `<dd class="clave num">`, "<")
+	if keys, err := r.Keys(code); err != nil || !bytes.Equal(keys.Text(), x.db.Keys().Text()) {
+		t.Errorf("the sheet does not make the key: %v", err)
+	}
+	return code
+}
+
+// TestKeySheetMissing: administrator and office are told until somebody has the sheet of
+// the key on paper, and again when there is another key; nobody sees the key on a page.
+func TestKeySheetMissing(t *testing.T) {
+	x := newSite(t)
+	admin, office := x.as(storage.RoleAdmin), x.as(storage.RoleComptroller)
+	const missing = "Nadie ha confirmado que la hoja"
+	structure(t, admin.get("/ajustes").is(200).says(missing).body)
+	structure(t, office.get("/contraloria").is(200).says(missing, "Avisa a quien administra").body)
+	rows, code := x.db.Keys().Sheet()
+	page := admin.get("/ajustes/respaldo").is(200).says("declara key print", missing[:10])
+	structure(t, page.body)
+	page.hides(rows[0], code)
+	admin.post("/ajustes/respaldo", "accion", "hoja").leads("/ajustes/respaldo")
+	admin.post("/ajustes/respaldo", "accion", "impresa", "control", rows[0]).is(422)
+	admin.post("/ajustes/respaldo", "accion", "impresa", "control", code).leads("/ajustes/respaldo")
+	admin.get("/ajustes").is(200).hides(missing)
+	office.get("/contraloria").is(200).hides(missing)
+	if err := x.db.Update(t.Context(), tenant, func(tx *storage.Txn) error {
+		o, err := tx.Options()
+		if err != nil {
+			return err
+		}
+		o.Sheet.Keys = "00000000"
+		return tx.PutOptions(o)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	office.get("/contraloria").is(200).says(missing)
 }
 
 // copiesOf makes copies of the store of a site, whose data are in a folder, opened by the

@@ -297,8 +297,8 @@ func restore(ctx context.Context, p place, from string, out io.Writer) error {
 		fmt.Fprintf(out, "FAULT %s\n", fault)
 	}
 	db, err := p.open(ctx, false)
-	if err != nil {
-		return err
+	if err != nil { // so that another key or another copy can be tried in the same folder
+		return errors.Join(err, os.Remove(p.file()), os.RemoveAll(filepath.Join(p.data, "evidence")))
 	}
 	defer db.Close()
 	all, err := named(ctx, db)

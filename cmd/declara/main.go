@@ -41,7 +41,7 @@ type command struct {
 }
 
 // commands, in the order of help.
-var commands = []command{serveCommand, demoCommand, checkCommand, backupCommand, restoreCommand, verifyCommand, drawCommand, importCommand, accountCommand, codeCommand, versionCommand}
+var commands = []command{serveCommand, demoCommand, checkCommand, backupCommand, restoreCommand, keyCommand, verifyCommand, drawCommand, importCommand, accountCommand, codeCommand, versionCommand}
 
 // exitError ends the program with a status of its own and no further words.
 type exitError int

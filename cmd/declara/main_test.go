@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,6 +59,25 @@ func TestScripts(t *testing.T) {
 			// complaint DIR makes an installation with a complaint that has a file.
 			"complaint": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(complaint(ts.MkAbs(args[0])))
+			},
+			// typed SHEET FILE HOW writes what somebody types of a sheet, with mistakes or cut off.
+			"typed": func(ts *testscript.TestScript, _ bool, args []string) {
+				var lines []string
+				for line := range strings.Lines(ts.ReadFile(args[0])) {
+					if f := strings.Fields(line); len(f) == 6 && len(f[1]) == 4 {
+						lines = append(lines, strings.Join(f[1:], " "))
+					} else if strings.Contains(line, "Código de la hoja") {
+						lines = append(lines, strings.Join(f[4:], " "))
+					}
+				}
+				if args[2] == "cut" {
+					lines = lines[:3]
+				} else {
+					wrong := []byte(lines[1])
+					wrong[0] = 'z'
+					lines = []string{lines[0], string(wrong), lines[1], lines[2][:12], "", lines[2], lines[3], "0000 0000", lines[4]}
+				}
+				ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.Join(lines, "\n")+"\n"), 0o600))
 			},
 			// spoil DIR changes a byte of a file in a folder.
 			"spoil": func(ts *testscript.TestScript, _ bool, args []string) {
