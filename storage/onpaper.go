@@ -34,6 +34,7 @@ type Scan struct {
 type PaperAct struct {
 	By     string    `json:"by"`   // user
 	Name   string    `json:"name"` // at that time
+	Role   Role      `json:"role"` // as which; "" is the declarant
 	At     time.Time `json:"at"`
 	Reason string    `json:"reason,omitempty"`
 }

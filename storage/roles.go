@@ -11,6 +11,9 @@ var ErrRoles = errors.New("storage: two roles that exclude each other")
 // CaseRoles are the roles that may have a key to complaints.
 var CaseRoles = []Role{RoleComptroller, RoleInvestigator, RoleSubstantiator, RoleCustodian}
 
+// Proofs are what somebody may show to who helps her at the desk, to be known.
+var Proofs = []string{"ine", "pasaporte", "cedula", "credencial"}
+
 // Clash is two roles that nobody may have together, and a word for why.
 type Clash struct {
 	A, B Role

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
@@ -179,13 +180,33 @@ func (s *Service) IssueCode(ctx context.Context, tenant, actor, userID string) (
 // that does more than declare: with the code of an administrator one could become
 // him.
 func (s *Service) IssueOfficialCode(ctx context.Context, tenant, actor, person string) (code string, u storage.User, err error) {
-	return s.issueTo(ctx, tenant, actor, "", func(tx *storage.Txn) (storage.User, error) {
+	return s.issueTo(ctx, tenant, actor, "", declarant(person))
+}
+
+// ErrProof means that nothing is told of what somebody showed.
+var ErrProof = errs.New(errs.Invalid, "help.error.proof")
+
+// IssueBeside is IssueOfficialCode for the help desk: its person is there and has shown who
+// she is (storage.Proofs), and the audit trail tells with what.
+func (s *Service) IssueBeside(ctx context.Context, tenant string, actor *storage.User, person, proof string) (code string, u storage.User, err error) {
+	switch {
+	case !Has(actor, storage.RoleHelp):
+		return "", u, errs.New(errs.Forbidden, "web.error.forbidden")
+	case !slices.Contains(storage.Proofs, proof):
+		return "", u, ErrProof
+	}
+	return s.issueTo(ctx, tenant, actor.ID, proof, declarant(person))
+}
+
+// declarant finds the account of an official who only declares.
+func declarant(person string) func(*storage.Txn) (storage.User, error) {
+	return func(tx *storage.Txn) (storage.User, error) {
 		u, err := tx.UserByPerson(person)
 		if err == nil && !OnlyDeclares(u) {
 			err = errs.New(errs.Forbidden, "account.code.staff")
 		}
 		return u, err
-	})
+	}
 }
 
 func (s *Service) issueTo(ctx context.Context, tenant, actor, reason string, find func(*storage.Txn) (storage.User, error)) (code string, u storage.User, err error) {

@@ -63,7 +63,7 @@ func (t *txn) may(d storage.Draft, a act) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return types(p, t.by), nil
+	return t.types(p, t.by), nil
 }
 
 // work is a draft as it stands now.

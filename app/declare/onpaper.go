@@ -21,6 +21,10 @@ import (
 // the scan by its hash, and is published as any other. What differs from the paper is
 // told in a nota aclaratoria. Nobody of the office does any of it for herself.
 //
+// The help desk receives papers, too, and types one while its person sits there and has
+// shown who she is: until it is typed, and no longer than that day. It never compares or
+// closes one, and what it typed it sees again when she is there again (decision 36).
+//
 // Every time that the office looks at it is in the audit trail; who typed and who
 // compared are readings in the log too, which the declarant is shown.
 
@@ -41,6 +45,7 @@ var (
 	ErrPaperTaken  = errs.New(errs.Invalid, "onpaper.error.taken")
 	ErrPaperReason = errs.New(errs.Invalid, "onpaper.error.reason")
 	ErrPaperNote   = errs.New(errs.Invalid, "declare.error.notetext")
+	ErrProof       = errs.New(errs.Invalid, "help.error.proof")
 
 	errPaperOwn   = errs.New(errs.Forbidden, "onpaper.error.own")
 	errPaperSame  = errs.New(errs.Forbidden, "onpaper.error.same")
@@ -206,7 +211,7 @@ func (s *Service) Scan(ctx context.Context, who Who, by storage.User, id string)
 			if err := desk(who, by); err != nil {
 				return err
 			}
-			if !p.Open() {
+			if !p.Open() || office(who, by) != nil && !t.types(p, by.ID) {
 				return errPaperState
 			}
 			if err := t.trace(by, "paper.scan", p.Folio); err != nil {
@@ -223,10 +228,28 @@ func (s *Service) Scan(ctx context.Context, who Who, by storage.User, id string)
 // Take gives a paper to an official to type, and begins its draft. Who takes it from
 // another goes on with what is typed.
 func (s *Service) Take(ctx context.Context, who Who, by storage.User, id string) (draft string, err error) {
-	if err := desk(who, by); err != nil {
+	if err := office(who, by); err != nil {
 		return "", err
 	}
-	return draft, s.handle(ctx, who, by, id, "paper.take", func(t *txn, p *storage.OnPaper) error {
+	return s.takePaper(ctx, who, by, id, "")
+}
+
+// TakeBeside gives a paper to the help desk to type, for today, with its person beside it,
+// who showed who she is (storage.Proofs).
+func (s *Service) TakeBeside(ctx context.Context, who Who, by storage.User, id, proof string) (draft string, err error) {
+	switch err := desk(who, by); {
+	case err != nil:
+		return "", err
+	case office(who, by) == nil:
+		return "", errMayNotRead
+	case !slices.Contains(storage.Proofs, proof):
+		return "", ErrProof
+	}
+	return s.takePaper(ctx, who, by, id, proof)
+}
+
+func (s *Service) takePaper(ctx context.Context, who Who, by storage.User, id, proof string) (draft string, err error) {
+	err = s.handle(ctx, who, by, id, "paper.take", func(t *txn, p *storage.OnPaper) error {
 		if !p.Open() || p.Done != nil {
 			return errPaperState
 		}
@@ -249,11 +272,12 @@ func (s *Service) Take(ctx context.Context, who Who, by storage.User, id string)
 			p.Draft = w.Kept.ID
 		}
 		draft = p.Draft
-		if n := len(p.Typed); n == 0 || p.Typed[n-1].By != by.ID {
-			p.Typed = append(slices.Clone(p.Typed), t.act(by, ""))
+		if !t.types(p, by.ID) {
+			p.Typed = append(slices.Clone(p.Typed), t.act(by, proof))
 		}
 		return nil
 	})
+	return draft, err
 }
 
 // Typing is on whose behalf a user of the office may now fill in a draft; ok is false
@@ -270,26 +294,37 @@ func (s *Service) Typing(ctx context.Context, tenant string, by storage.User, dr
 		if err != nil {
 			return fmt.Errorf("declare: follow: %w", err)
 		}
-		for i := range f.Papers {
-			if f.Papers[i].ID == d.Paper && types(&f.Papers[i], by.ID) {
-				who, p, ok = Who{Tenant: tenant, Person: d.Person, By: by.ID}, f.Papers[i], true
+		return s.with(tx, Who{Tenant: tenant, Person: d.Person}, func(t *txn) error {
+			for i := range f.Papers {
+				if f.Papers[i].ID == d.Paper && t.types(&f.Papers[i], by.ID) {
+					who, p, ok = Who{Tenant: tenant, Person: d.Person, By: by.ID}, f.Papers[i], true
+				}
 			}
-		}
-		return nil
+			return nil
+		})
 	})
 	return who, p, ok, err
 }
 
-// types reports whether a user is the one who types a paper now.
-func types(p *storage.OnPaper, user string) bool {
-	return p.Open() && p.Done == nil && len(p.Typed) > 0 && p.Typed[len(p.Typed)-1].By == user
+// types reports whether a user is the one who types a paper now. At the help desk she does
+// on the day on which its person is there, until it is typed.
+func (t *txn) types(p *storage.OnPaper, user string) bool {
+	if !p.Open() || p.Done != nil || len(p.Typed) == 0 {
+		return false
+	}
+	last := p.Typed[len(p.Typed)-1]
+	if last.By != user || last.Role != storage.RoleHelp {
+		return last.By == user
+	}
+	back := len(p.Returned) > 0 && !p.Returned[len(p.Returned)-1].At.Before(last.At)
+	return !back && dayIn(last.At, t.zone).String() == t.today
 }
 
 // Done says that a paper is typed, and ready to be compared. The error is ErrNotReady
 // while something would stop its filing.
 func (s *Service) Done(ctx context.Context, who Who, by storage.User, id string) error {
 	return s.handle(ctx, who, by, id, "paper.typed", func(t *txn, p *storage.OnPaper) error {
-		if !types(p, by.ID) {
+		if !t.types(p, by.ID) {
 			return errPaperState
 		}
 		w, err := t.typed(p)
@@ -363,7 +398,7 @@ func (s *Service) Return(ctx context.Context, who Who, by storage.User, id, reas
 // Close ends a paper that is not to be filed, for a reason: it was received twice, or
 // belongs to another duty. What was typed of it goes; its scan stays.
 func (s *Service) Close(ctx context.Context, who Who, by storage.User, id, reason string) error {
-	if err := desk(who, by); err != nil {
+	if err := office(who, by); err != nil {
 		return err
 	}
 	return s.handle(ctx, who, by, id, "paper.close", func(t *txn, p *storage.OnPaper) error {
@@ -471,12 +506,12 @@ func (s *Service) Countersign(ctx context.Context, who Who, by storage.User, id 
 func (t *txn) explain(by storage.User, p *storage.OnPaper, f storage.Filing, note string, sign Countersign) error {
 	reads := []storage.Read{}
 	last := p.Typed[len(p.Typed)-1]
-	reads = append(reads, storage.Read{User: last.By, Name: last.Name, Reason: sign.Typed, At: last.At})
+	reads = append(reads, storage.Read{User: last.By, Name: last.Name, Role: last.Role, Reason: sign.Typed, At: last.At})
 	if !t.is(by) {
-		reads = append(reads, storage.Read{User: by.ID, Name: by.Name, Reason: sign.Against, At: t.now})
+		reads = append(reads, storage.Read{User: by.ID, Name: by.Name, Role: storage.RoleComptroller, Reason: sign.Against, At: t.now})
 	}
 	for _, r := range reads {
-		r.ID, r.Filing, r.Role, r.File, r.At = storage.NewID(t.now), f.ID, storage.RoleComptroller, p.Folio, r.At.UTC().Truncate(time.Second)
+		r.ID, r.Filing, r.File, r.At = storage.NewID(t.now), f.ID, p.Folio, r.At.UTC().Truncate(time.Second)
 		if err := t.LogRead(&r); err != nil {
 			return fmt.Errorf("declare: reading: %w", err)
 		}
@@ -571,10 +606,17 @@ func (t *txn) typed(p *storage.OnPaper) (Work, error) {
 	return t.work(d)
 }
 
-// desk refuses who is not of the office, and who would do it for herself.
+// office refuses who is not of the office, and who would do it for herself.
+func office(who Who, by storage.User) error { return of(who, by, storage.RoleComptroller) }
+
+// desk refuses who receives and types no paper: it lets the help desk do it, too.
 func desk(who Who, by storage.User) error {
+	return of(who, by, storage.RoleComptroller, storage.RoleHelp)
+}
+
+func of(who Who, by storage.User, roles ...storage.Role) error {
 	switch {
-	case !slices.Contains(by.Roles, storage.RoleComptroller):
+	case !slices.ContainsFunc(by.Roles, func(r storage.Role) bool { return slices.Contains(roles, r) }):
 		return errMayNotRead
 	case by.Person == who.Person:
 		return errPaperOwn
@@ -588,7 +630,7 @@ func (t *txn) compares(who Who, by storage.User, p *storage.OnPaper) error {
 	if t.is(by) {
 		return nil
 	}
-	if err := desk(who, by); err != nil {
+	if err := office(who, by); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(p.Typed, func(a storage.PaperAct) bool { return a.By == by.ID }) {
@@ -601,7 +643,13 @@ func (t *txn) compares(who Who, by storage.User, p *storage.OnPaper) error {
 func (t *txn) is(by storage.User) bool { return by.Person == t.person.ID }
 
 func (t *txn) act(by storage.User, reason string) storage.PaperAct {
-	return storage.PaperAct{By: by.ID, Name: by.Name, At: t.now, Reason: reason}
+	a := storage.PaperAct{By: by.ID, Name: by.Name, At: t.now, Reason: reason}
+	for _, r := range []storage.Role{storage.RoleComptroller, storage.RoleHelp} {
+		if !t.is(by) && a.Role == "" && slices.Contains(by.Roles, r) {
+			a.Role = r
+		}
+	}
+	return a
 }
 
 // trace is the entry of the audit trail about the person.

@@ -28,6 +28,7 @@ var Pages = []Page{
 	{"cumplimiento", "compliance", Desk},
 	{"padron", "roster", Desk},
 	{"papel", "paper", Desk},
+	{"mesa", "desk", Desk},
 	{"lectura", "reading", Desk},
 	{"verificacion", "verification", Desk},
 	{"conflictos", "conflicts", Desk},

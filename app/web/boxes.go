@@ -20,12 +20,12 @@ const boxesPath = "/contraloria/buzones"
 func (s *Server) boxesRoutes() []Route {
 	head := []storage.Role{storage.RoleComptroller}
 	return []Route{
-		{Method: "GET", Path: boxesPath, Roles: deskRoles, Do: s.boxesPage},
-		{Method: "GET", Path: boxesPath + ".csv", Roles: deskRoles, Do: s.boxesFile},
+		{Method: "GET", Path: boxesPath, Roles: boxRoles, Do: s.boxesPage},
+		{Method: "GET", Path: boxesPath + ".csv", Roles: boxRoles, Do: s.boxesFile},
 		{Method: "POST", Path: boxesPath, Roles: head, Do: s.boxesChange},
-		{Method: "GET", Path: boxesPath + "/:id", Roles: deskRoles, Do: s.boxPage},
-		{Method: "POST", Path: boxesPath + "/:id", Roles: deskRoles, Body: complainBody, Slow: uploadTime, Do: s.boxOpen},
-		{Method: "GET", Path: boxesPath + "/:id/:seq", Roles: deskRoles, Do: s.boxSheet},
+		{Method: "GET", Path: boxesPath + "/:id", Roles: boxRoles, Do: s.boxPage},
+		{Method: "POST", Path: boxesPath + "/:id", Roles: boxRoles, Body: complainBody, Slow: uploadTime, Do: s.boxOpen},
+		{Method: "GET", Path: boxesPath + "/:id/:seq", Roles: boxRoles, Do: s.boxSheet},
 	}
 }
 
@@ -178,7 +178,7 @@ func (s *Server) boxesFile(c *Ctx) error {
 // paperOf is the opening whose papers a form of the desk types, and how many are left.
 func (s *Server) paperOf(c *Ctx, f *answers) (left int, err error) {
 	seq, ok := sequence(f.Value("apertura"))
-	if f.Value("buzon") == "" || !ok {
+	if f.Value("buzon") == "" || !ok || !c.opensBoxes() {
 		return 0, nil
 	}
 	r, err := s.cases.Box(c.ctx, tenant, f.Value("buzon"))

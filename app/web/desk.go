@@ -19,8 +19,12 @@ import (
 	"declara/storage"
 )
 
-// deskRoles take complaints from people who come, call or send a paper.
-var deskRoles = []storage.Role{storage.RoleComptroller, storage.RoleInvestigator}
+// deskRoles take complaints from people who come, call or send a paper. The help desk has
+// no key, so what it took it cannot read.
+var deskRoles = []storage.Role{storage.RoleComptroller, storage.RoleInvestigator, storage.RoleHelp}
+
+// boxRoles open boxes and type what lies in them.
+var boxRoles = deskRoles[:2]
 
 const deskPath = "/contraloria/recepcion"
 
@@ -40,6 +44,7 @@ type deskData struct {
 	Files    []complain.File // in it
 	Left     int             // papers of a box that are still to be typed, when it is of one
 	Open     bool            // somebody could read it
+	Boxes    bool            // who types opens boxes
 	Names    bool            // somebody keeps identities
 	Office   []hinted
 	Channels []hinted
@@ -53,13 +58,17 @@ type hinted struct{ Key, Text, Hint string }
 
 func (s *Server) deskPage(c *Ctx) error {
 	v := url.Values{"modo": {complain.Anonymous}}
-	if c.Query("buzon") != "" {
+	if c.Query("buzon") != "" && c.opensBoxes() {
 		v.Set("buzon", c.Query("buzon"))
 		v.Set("apertura", c.Query("apertura"))
 		v.Set("canal", complain.ChannelBox)
 	}
 	return s.showDesk(c, http.StatusOK, answers{Values: v}, base64.RawURLEncoding.EncodeToString(complain.NewCookie()))
 }
+
+// opensBoxes reports whether who asks is of those who do: what lies in a box is counted when
+// it is opened, before two people.
+func (c *Ctx) opensBoxes() bool { return slices.ContainsFunc(boxRoles, c.Has) }
 
 // deskTicket is the draft of a form: its secret is in the form and nowhere else, and is of
 // use to who was given it alone. So what is wrong with one field loses no file, what is
@@ -83,7 +92,7 @@ func (s *Server) showDesk(c *Ctx, status int, f answers, token string) error {
 	if err != nil {
 		return err
 	}
-	d := deskData{Left: left, Form: f, Token: token, Open: r.Open(), Names: r.TakesNames()}
+	d := deskData{Left: left, Form: f, Boxes: c.opensBoxes(), Token: token, Open: r.Open(), Names: r.TakesNames()}
 	draft, err := s.complain.Draft(c.ctx, tenant, c.deskTicket(token))
 	if err != nil && errs.CodeOf(err) != errs.Gone {
 		return err
@@ -93,7 +102,7 @@ func (s *Server) showDesk(c *Ctx, status int, f answers, token string) error {
 		d.Office = append(d.Office, hinted{Key: x.User, Text: x.Post})
 	}
 	for _, ch := range complain.Channels {
-		if ch != complain.ChannelWeb {
+		if c.deskChannel(ch) {
 			d.Channels = append(d.Channels, hinted{Key: ch, Text: c.words.T("desk.channel." + ch)})
 		}
 	}
@@ -204,7 +213,7 @@ func (s *Server) deskFields(c *Ctx, t complain.Ticket, h handed, f *answers) err
 		}
 		return nil
 	}
-	if !slices.Contains(complain.Channels, h.Get("canal")) || h.Get("canal") == complain.ChannelWeb {
+	if !c.deskChannel(h.Get("canal")) {
 		f.Trouble = append(f.Trouble, trouble{"canal", c.words.T("desk.error.channel")})
 	}
 	if !slices.Contains(complain.Routes, h.Get("quien")) {
@@ -214,6 +223,11 @@ func (s *Server) deskFields(c *Ctx, t complain.Ticket, h handed, f *answers) err
 		f.Trouble = append(f.Trouble, trouble{"que", c.words.T("complain.error.long")})
 	}
 	return nil
+}
+
+// deskChannel reports whether something may have come to who types it in a way.
+func (c *Ctx) deskChannel(way string) bool {
+	return slices.Contains(complain.Channels, way) && way != complain.ChannelWeb && (way != complain.ChannelBox || c.opensBoxes())
 }
 
 // deskTrouble puts an error that a person can mend beside its field, and returns others.

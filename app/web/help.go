@@ -57,6 +57,8 @@ var helps = []struct{ below, page, anchor string }{
 	{"/contraloria/conflictos", "conflictos", "decidir"},
 	{"/contraloria/conflictos/proveedores", "conflictos", "proveedores"},
 
+	{"/contraloria/mesa", "mesa", "buscar"},
+	{"/contraloria/mesa/codigo", "mesa", "codigo"},
 	{"/contraloria/papel", "papel", "capturar"},
 	{"/contraloria/personas/:id/papel", "papel", "recibir"},
 	{"/contraloria/personas/:id/papel/:papel", "papel", "capturar"},

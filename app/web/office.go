@@ -19,8 +19,8 @@ import (
 func (s *Server) panelRoutes() []Route {
 	return append([]Route{
 		{Method: "GET", Path: "/contraloria", Roles: headRoles, Do: s.panel},
-		{Method: "GET", Path: "/contraloria/cumplimiento", Roles: rosterRoles, Do: s.complianceList},
-		{Method: "POST", Path: "/contraloria/cumplimiento", Roles: rosterRoles, Body: smallBody, Do: s.complianceSearch},
+		{Method: "GET", Path: "/contraloria/cumplimiento", Roles: stateRoles, Do: s.complianceList},
+		{Method: "POST", Path: "/contraloria/cumplimiento", Roles: stateRoles, Body: smallBody, Do: s.complianceSearch},
 	}, listRoutes("/contraloria/cumplimiento", rosterRoles, s.complianceSheet)...)
 }
 
@@ -47,6 +47,7 @@ type complianceData struct {
 	All    []complianceLine
 	Nobody bool // the roster is empty
 	May    bool // may rule and require
+	Files  bool // may take the list out
 	Acts   bool // something may be done about some of the lines
 }
 
@@ -59,6 +60,7 @@ type viewLink struct {
 // complianceLine is one duty of one person.
 type complianceLine struct {
 	ID, Name, Unit, Post, Title, Due, Why, Left, Filed string
+	About                                              string // address of the person's page
 	State                                              status
 	Notice                                             string
 	Require, RequireWords, Recall                      string // addresses of what may be done
@@ -116,12 +118,15 @@ func (s *Server) complianceList(c *Ctx) error {
 	d := complianceData{
 		Query: a.Text, Path: addressOf(compliancePath, a, roll.Today, 1), CSV: addressOf(compliancePath+".csv", a, roll.Today, 1), XLSX: addressOf(compliancePath+".xlsx", a, roll.Today, 1), Clear: compliancePath,
 		pages:  c.pages(len(lines), func(page int) string { return addressOf(compliancePath, a, roll.Today, page) }),
-		Nobody: roll.People == 0, May: c.Has(storage.RoleComptroller),
+		Nobody: roll.People == 0, May: c.Has(storage.RoleComptroller), Files: slices.ContainsFunc(rosterRoles, c.Has),
 	}
 	d.Filter = d.Path != compliancePath || d.Query != ""
 	d.complianceFilters = c.complianceFilters(roll, a)
 	for _, l := range lines[d.from:d.to] {
 		v := c.complianceLine(l)
+		if v.About = helpPath + "/" + url.PathEscape(l.Person); d.Files {
+			v.About = peoplePath + "/" + url.PathEscape(l.Person) + "/obligaciones"
+		}
 		if d.May && s.campaign != nil {
 			c.actions(&v, l)
 		}

@@ -22,24 +22,28 @@ import (
 
 const papersPath = "/contraloria/papel"
 
-// typists may fill in a declaration: hers, or one on paper that she took to type.
-var typists = []storage.Role{storage.RoleDeclarant, storage.RoleComptroller}
+// typists may fill in a declaration: hers, or one on paper that she took to type. paperRoles
+// receive and type papers.
+var (
+	typists    = []storage.Role{storage.RoleDeclarant, storage.RoleComptroller, storage.RoleHelp}
+	paperRoles = typists[1:]
+)
 
 func (s *Server) onPaperRoutes() []Route {
 	const one = "/contraloria/personas/:id/papel"
 	return []Route{
-		{Method: "GET", Path: papersPath, Roles: readers, Do: s.papersPage},
-		{Method: "GET", Path: one, Roles: readers, Do: s.paperNew},
-		{Method: "POST", Path: one, Roles: readers, Body: complainBody, Slow: uploadTime, Do: s.paperReceive},
-		{Method: "GET", Path: one + "/:papel", Roles: readers, Do: s.paperPage},
-		{Method: "GET", Path: one + "/:papel/escaneo", Roles: readers, Slow: uploadTime, Do: s.paperScan},
-		{Method: "GET", Path: one + "/:papel/recibo.pdf", Roles: readers, Do: s.paperReceipt},
-		{Method: "POST", Path: one + "/:papel/tomar", Roles: readers, Do: s.paperTake},
-		{Method: "POST", Path: one + "/:papel/lista", Roles: readers, Do: s.paperDone},
+		{Method: "GET", Path: papersPath, Roles: paperRoles, Do: s.papersPage},
+		{Method: "GET", Path: one, Roles: paperRoles, Do: s.paperNew},
+		{Method: "POST", Path: one, Roles: paperRoles, Body: complainBody, Slow: uploadTime, Do: s.paperReceive},
+		{Method: "GET", Path: one + "/:papel", Roles: paperRoles, Do: s.paperPage},
+		{Method: "GET", Path: one + "/:papel/escaneo", Roles: paperRoles, Slow: uploadTime, Do: s.paperScan},
+		{Method: "GET", Path: one + "/:papel/recibo.pdf", Roles: paperRoles, Do: s.paperReceipt},
+		{Method: "POST", Path: one + "/:papel/tomar", Roles: paperRoles, Do: s.paperTake},
+		{Method: "POST", Path: one + "/:papel/lista", Roles: paperRoles, Do: s.paperDone},
 		{Method: "POST", Path: one + "/:papel/cerrar", Roles: readers, Body: smallBody, Do: s.paperClose},
 		{Method: "GET", Path: one + "/:papel/cotejar", Roles: readers, Do: s.paperCompare},
 		{Method: "POST", Path: one + "/:papel/cotejar", Roles: readers, Do: s.paperCountersign},
-		{Method: "GET", Path: "/contraloria/personas/:id/formato.pdf", Roles: readers, Do: s.paperBlank},
+		{Method: "GET", Path: "/contraloria/personas/:id/formato.pdf", Roles: paperRoles, Do: s.paperBlank},
 
 		{Method: "GET", Path: "/declaraciones/papel/:papel", Roles: declarants, Do: s.paperCompare},
 		{Method: "POST", Path: "/declaraciones/papel/:papel", Roles: declarants, Do: s.paperCountersign},
@@ -56,7 +60,7 @@ type beside struct {
 
 // typing finds out whether who asks types the declaration of the address from paper.
 func (c *Ctx) typing() (who declare.Who, ok bool, err error) {
-	if !c.Has(storage.RoleComptroller) || !strings.HasPrefix(c.route.Path, "/declaraciones/:id") {
+	if !slices.ContainsFunc(paperRoles, c.Has) || !strings.HasPrefix(c.route.Path, "/declaraciones/:id") {
 		return who, false, nil
 	}
 	who, p, ok, err := c.s.declare.Typing(c.ctx, c.Tenant(), *c.User(), c.Param("id"))
@@ -173,6 +177,7 @@ type paperFormData struct {
 	Name   string
 	Duties []option
 	Blank  string
+	Back   string
 	Form   answers
 }
 
@@ -185,7 +190,10 @@ func (s *Server) paperForm(c *Ctx, code int, form answers) error {
 	if err != nil {
 		return err
 	}
-	d := paperFormData{Person: m.Person, Name: fullName(m.Person), Form: form}
+	d := paperFormData{Person: m.Person, Name: fullName(m.Person), Form: form, Back: peoplePath + "/" + url.PathEscape(m.Person.ID) + "/obligaciones"}
+	if c.onlyHelps() {
+		d.Back = helpPath + "/" + url.PathEscape(m.Person.ID)
+	}
 	for _, x := range m.Duties {
 		if x.Kind != declare.Aviso && (x.Standing == declare.Open || x.Standing == declare.Overdue || x.Standing == declare.Doubt) {
 			d.Duties = append(d.Duties, option{x.Key, c.words.T("declare.title."+string(x.Kind), x.Year)})
@@ -201,7 +209,7 @@ func (s *Server) paperForm(c *Ctx, code int, form answers) error {
 // paperFields are the fields that what is wrong with a paper stands at.
 var paperFields = map[error]string{
 	declare.ErrPaperDuty: "obligacion", declare.ErrPaperTaken: "obligacion", declare.ErrPaperDay: "recibido", declare.ErrPaperScan: "archivo",
-	declare.ErrPaperReason: "motivo", declare.ErrPaperNote: "nota",
+	declare.ErrPaperReason: "motivo", declare.ErrPaperNote: "nota", declare.ErrProof: "identificacion",
 }
 
 func (s *Server) paperReceive(c *Ctx) error {
@@ -244,7 +252,8 @@ type paperData struct {
 	Acts                []paperAct
 	Take, Taken, Done   bool // what who looks may do
 	Compare, Close      bool
-	Why                 string // why she may not
+	Why                 string   // why she may not
+	Proofs              []option // what its person shows to the help desk
 	Form                answers
 }
 
@@ -263,12 +272,22 @@ func (s *Server) paperAgain(c *Ctx, code int, form answers) error {
 	typed := slices.ContainsFunc(p.Typed, func(a storage.PaperAct) bool { return a.By == u.ID })
 	mine := len(p.Typed) > 0 && p.Typed[len(p.Typed)-1].By == u.ID
 	own := u.Person == p.Person.ID
+	helps := c.onlyHelps()
+	if helps { // it sees one while it types it, with its person beside it
+		if _, _, mine, err = s.declare.Typing(c.Context(), c.Tenant(), *u, p.Draft); err != nil {
+			return err
+		}
+	}
 	d := paperData{
 		paperLine: c.paperLine(p), Person: p.Person, Duty: p.Duty, JPEG: p.Scan.Kind == "jpeg", Hash: p.Scan.Hash, Size: (p.Scan.Size + 1023) >> 10, Form: form,
 	}
 	if p.Open() {
-		d.Scan = d.Path + "/escaneo"
+		if !helps || mine {
+			d.Scan = d.Path + "/escaneo"
+		}
 		switch {
+		case helps && !own && p.Done != nil:
+			d.Why = c.words.T("help.compared")
 		case own:
 			d.Why = c.words.T("onpaper.error.own")
 		case p.Done != nil && typed:
@@ -279,15 +298,25 @@ func (s *Server) paperAgain(c *Ctx, code int, form answers) error {
 			d.Taken, d.Draft = true, draftPath(p.Draft)
 		default:
 			d.Take = true
+			if helps {
+				d.Proofs = c.proofs()
+			}
 		}
-		d.Close = !own
+		d.Close = !own && !helps
 	}
-	if p.Compared != nil {
+	if p.Compared != nil && !helps {
 		d.Filing = openPath(p.Draft)
 	}
 	add := func(what string, a *storage.PaperAct) {
 		if a != nil && a.By != "" {
-			d.Acts = append(d.Acts, paperAct{c.words.T("onpaper.act." + what), a.Name, c.words.When(a.At.In(c.Zone())), a.Reason})
+			reason := a.Reason
+			switch {
+			case slices.Contains(storage.Proofs, reason):
+				reason = c.words.T("help.proof.shown", c.words.T("help.proof."+reason))
+			case helps && !mine: // it tells of what the paper says
+				reason = ""
+			}
+			d.Acts = append(d.Acts, paperAct{c.words.T("onpaper.act." + what), a.Name, c.words.When(a.At.In(c.Zone())), reason})
 		} else if a != nil {
 			d.Acts = append(d.Acts, paperAct{c.words.T("onpaper.act.online"), fullName(p.Person), c.words.When(a.At.In(c.Zone())), ""})
 		}
@@ -358,8 +387,19 @@ func (s *Server) paperBlank(c *Ctx) error {
 }
 
 func (s *Server) paperTake(c *Ctx) error {
-	draft, err := s.declare.Take(c.Context(), c.about(), *c.User(), c.Param("papel"))
-	if err != nil {
+	if err := c.FormError(); err != nil {
+		return err
+	}
+	var draft string
+	var err error
+	if c.onlyHelps() {
+		draft, err = s.declare.TakeBeside(c.Context(), c.about(), *c.User(), c.Param("papel"), c.Value("identificacion"))
+	} else {
+		draft, err = s.declare.Take(c.Context(), c.about(), *c.User(), c.Param("papel"))
+	}
+	if all, ok := c.sorted(err, paperFields, ""); ok && errors.Is(err, declare.ErrProof) {
+		return s.paperAgain(c, 422, answers{c.Form(), all})
+	} else if err != nil {
 		return err
 	}
 	return c.Redirect(draftPath(draft))

@@ -60,6 +60,7 @@ func (s *Server) routes() []Route {
 		s.publicRoutes(),
 		s.figuresRoutes(),
 		s.deskRoutes(),
+		s.helpDeskRoutes(),
 		s.boxesRoutes(),
 		s.campaignRoutes(),
 		s.onPaperRoutes(),

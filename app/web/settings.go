@@ -14,6 +14,7 @@ import (
 var (
 	headRoles     = []storage.Role{storage.RoleComptroller}
 	rosterRoles   = []storage.Role{storage.RoleComptroller, storage.RoleHR}
+	stateRoles    = []storage.Role{storage.RoleComptroller, storage.RoleHR, storage.RoleHelp} // see who has filed
 	settingsRoles = []storage.Role{storage.RoleAdmin}
 )
 
