@@ -62,10 +62,11 @@ func TestOthersCases(t *testing.T) {
 	at := casePath(sent.ID)
 	folio := sent.Folio
 	seq := regexp.MustCompile(at + `/anexo/(\d+)`).FindString(head.get(at).body)
-	addresses := []string{at, at + "/mover?a=R1", at + "/escrito?tipo=radicacion", seq, at + "/acto/1", at + "/envio/1",
+	addresses := []string{at, at + "/mover?a=R1", at + "/escrito?tipo=radicacion", seq, at + "/acto/1", at + "/envio/1", at + "/declaracion",
 		"/contraloria/identidades/" + sent.ID, "/contraloria/casos/sellados/" + sent.ID + "/1", "/cuenta/llave/entrega/" + sent.ID}
 	posts := [][]string{{at, "paso", "mensaje", "mensaje", "Hola."}, {at, "paso", "nota", "nota", "Hola."}, {at, "paso", "hechos", "fecha", "1/1/2026"},
 		{at, "paso", "asignar", "a", x.people[storage.RoleInvestigator].ID}, {at, "paso", "recusar", "recusada", x.people[storage.RoleComptroller].ID, "motivo", "Porque sí."},
+		{at, "paso", "parecidas"}, {at + "/declaracion", "ir", "buscar", "q", "persona"}, {at + "/declaracion", "ir", "agregar", "declaracion", "x", "motivo", "Porque hace falta."},
 		{at + "/escrito", "tipo", "radicacion", "texto", "Hola.", "firma", "Yo", "expediente", "1"},
 		{"/contraloria/identidades/" + sent.ID, "motivo", "notificar", "palabras", "Notificar el oficio 12 de 2026."},
 		{"/contraloria/llaves/plazos/proponer", "caso", sent.ID}, {"/contraloria/llaves/plazos/eliminar", "caso", sent.ID}, {"/contraloria/llaves/plazos/retirar", "caso", sent.ID}}
