@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -360,6 +361,13 @@ func missing(a complain.Answers) (ask []string) {
 
 // sendStep sends the draft, in a flood perhaps into a tray.
 func (s *Server) sendStep(c *Ctx, t complain.Ticket, tray string) error {
+	line, stop := context.WithTimeout(c.ctx, s.patience)
+	defer stop()
+	end, ok := s.turns.wait(line, c.IP())
+	if !ok {
+		return s.showStep(c, t, "revisar", intake{Problem: "complain.error.line"})
+	}
+	defer end()
 	send := s.complain.Send
 	if tray != "" {
 		send = s.complain.SendAside

@@ -157,6 +157,8 @@ type Server struct {
 	metrics     metrics
 	guesses     *guesses
 	flood       *flood        // of complaints
+	turns       *turns        // of who sends them
+	patience    time.Duration // for those
 	evidence    chan struct{} // who is handing in a file
 	downloads   gate          // of everything that is public
 	inspections gate          // of files that people bring
@@ -172,7 +174,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		db: c.DB, words: c.Bundle, now: c.Clock, accounts: c.Accounts, declare: c.Declare, publish: publish.New(c.DB), gifts: gifts.New(c.DB, c.Clock), draws: c.Verify, pdn: c.PDN, ledger: c.Ledger, seal: c.Seal, trust: c.Trust, complain: c.Complain, campaign: c.Campaign, cases: complain.NewOffice(c.Complain, c.Bundle), log: c.Log,
-		secure: c.Secure, mail: c.Mail, mailFixed: c.MailFixed, tryFor: tryTimeout, copies: c.Copies, restart: c.Restart, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), flood: newFlood(c.Clock), evidence: make(chan struct{}, handingIn),
+		secure: c.Secure, mail: c.Mail, mailFixed: c.MailFixed, tryFor: tryTimeout, copies: c.Copies, restart: c.Restart, version: c.Version, rate: newLimiter(c.Clock), uploads: uploads{now: c.Clock}, guesses: newGuesses(c.Clock), flood: newFlood(c.Clock), turns: newTurns(), patience: turnPatience, evidence: make(chan struct{}, handingIn),
 		downloads: gate{most: bulkAll, each: bulkNetwork}, inspections: gate{most: inspectAll, each: inspectNetwork},
 	}
 	s.pnt = pnt.New(c.DB)
