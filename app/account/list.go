@@ -14,6 +14,7 @@ import (
 
 	"declara/app/account/payroll"
 	"declara/app/errs"
+	"declara/app/staged"
 	"declara/app/table"
 	"declara/forms"
 	"declara/storage"
@@ -24,12 +25,6 @@ import (
 // on the roster in one transaction, which refuses when the comparison is not the one
 // that the person saw. What was is kept for a day, so that it can be taken back.
 
-// listFor is how long a list waits, and then how long it can be taken back.
-const listFor = 24 * time.Hour
-
-// mostLists is how many may wait at once in a body.
-const mostLists = 20
-
 var (
 	errLists    = errs.New(errs.TooMany, "account.list.many")
 	errOver     = errs.New(errs.Gone, "account.list.over")
@@ -39,6 +34,9 @@ var (
 	errColumns  = errs.New(errs.Invalid, "account.list.match")
 	errExitDay  = errs.New(errs.Invalid, "account.list.exitday")
 )
+
+// rosters are the lists of payroll that wait.
+var rosters = staged.Kind{Get: (*storage.Txn).Import, Each: (*storage.Txn).Imports, Put: (*storage.Txn).PutImport, Many: errLists, Over: errOver}
 
 // list is a list while it waits.
 type list struct {
@@ -111,54 +109,28 @@ func (s *Service) StageList(ctx context.Context, tenant, actor string, file []by
 	}
 	l := list{Table: table, Whole: whole, ExitDay: day}
 	l.Head, l.Columns = payroll.Match(table)
-	data, err := json.Marshal(l)
+	i, err := staged.New(actor, s.now(), l)
 	if err != nil {
-		return "", fmt.Errorf("account: a list: %w", err)
+		return "", err
 	}
-	now := s.now()
-	i := storage.Import{ID: storage.NewID(now), User: actor, Created: now, Expires: now.Add(listFor), Data: data}
 	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		waiting := 0
-		if err := tx.Imports(func(o storage.Import) error {
-			if now.Before(o.Expires) {
-				waiting++
-			}
-			return nil
-		}); err != nil {
+		if err := rosters.Keep(tx, i); err != nil {
 			return err
 		}
-		if waiting >= mostLists {
-			return errLists
-		}
-		if err := tx.PutImport(i); err != nil {
-			return err
-		}
-		return tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "roster.read", About: i.ID})
+		return tx.Audit(storage.AuditEntry{At: i.Created, Actor: actor, Act: "roster.read", About: i.ID})
 	})
 	return i.ID, err
 }
 
 // live reads a list whose day is not over.
 func (s *Service) live(tx *storage.Txn, id string) (storage.Import, error) {
-	i, err := tx.Import(id)
-	if err == nil && !s.now().Before(i.Expires) {
-		err = errOver
-	}
-	return i, err
+	return rosters.Live(tx, s.now(), id)
 }
 
 // waiting reads a list that has not been put on the roster.
 func (s *Service) waiting(tx *storage.Txn, id string) (i storage.Import, l list, err error) {
-	if i, err = s.live(tx, id); err != nil {
-		return i, l, err
-	}
-	if !i.Applied.IsZero() {
-		return i, l, errOver
-	}
-	if err := json.Unmarshal(i.Data, &l); err != nil {
-		return i, l, errors.New("account: a list cannot be read")
-	}
-	return i, l, nil
+	i, err = rosters.Waiting(tx, s.now(), id, &l)
+	return i, l, err
 }
 
 // compared compares a list that waits.
@@ -462,7 +434,7 @@ func (s *Service) ApplyList(ctx context.Context, tenant, actor, id, seen string)
 		if i.Data, err = json.Marshal(kept); err != nil {
 			return fmt.Errorf("account: a list: %w", err)
 		}
-		i.Applied, i.Expires = now, now.Add(listFor)
+		i.Applied, i.Expires = now, now.Add(staged.For)
 		if err := tx.PutImport(i); err != nil {
 			return err
 		}

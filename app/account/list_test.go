@@ -11,6 +11,7 @@ import (
 
 	"declara/app/account/payroll"
 	"declara/app/errs"
+	"declara/app/staged"
 	"declara/forms"
 	"declara/storage"
 )
@@ -169,7 +170,7 @@ func TestListIsApplied(t *testing.T) {
 	if _, err := o.ApplyList(t.Context(), tenant, "hr", id, l.Version); err != errOver {
 		t.Errorf("twice: %v", err)
 	}
-	o.now = o.now.Add(listFor)
+	o.now = o.now.Add(staged.For)
 	if _, err := o.List(t.Context(), tenant, id); err != errOver {
 		t.Errorf("after a day: %v", err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"declara/app/conflict/suppliers"
 	"declara/app/errs"
+	"declara/app/staged"
 	"declara/storage"
 )
 
@@ -24,11 +25,8 @@ import (
 // not the one that the person saw. What was is kept for a day, so that it can be taken
 // back.
 
-const (
-	listFor   = 24 * time.Hour
-	mostLists = 20 // that may wait at once
-	sweepSome = 50
-)
+// sweepSome is how many lists are forgotten at once.
+const sweepSome = 50
 
 var (
 	errLists   = errs.New(errs.TooMany, "conflict.list.many")
@@ -37,6 +35,9 @@ var (
 	errNothing = errs.New(errs.Invalid, "conflict.list.nothing")
 	errWrong   = errs.New(errs.Invalid, "conflict.list.wrong")
 )
+
+// lists are those of suppliers that wait.
+var lists = staged.Kind{Get: (*storage.Txn).SupplierList, Each: (*storage.Txn).SupplierLists, Put: (*storage.Txn).PutSupplierList, Many: errLists, Over: errOver, None: errNotFound}
 
 // Fate is what a list makes of a supplier.
 type Fate string
@@ -94,26 +95,12 @@ func (s *Service) Stage(ctx context.Context, tenant string, by storage.User, fil
 	if err != nil {
 		return "", err
 	}
-	data, err := json.Marshal(list{b, whole})
+	i, err := staged.New(by.ID, s.now(), list{b, whole})
 	if err != nil {
-		return "", fmt.Errorf("conflict: a list: %w", err)
+		return "", err
 	}
-	now := s.now()
-	i := storage.Import{ID: storage.NewID(now), User: by.ID, Created: now, Expires: now.Add(listFor), Data: data}
 	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		waiting := 0
-		if err := tx.SupplierLists(func(o storage.Import) error {
-			if now.Before(o.Expires) {
-				waiting++
-			}
-			return nil
-		}); err != nil {
-			return err
-		}
-		if waiting >= mostLists {
-			return errLists
-		}
-		if err := tx.PutSupplierList(i); err != nil {
+		if err := lists.Keep(tx, i); err != nil {
 			return err
 		}
 		return s.audit(tx, by, "suppliers.read", i.ID, "")
@@ -123,27 +110,13 @@ func (s *Service) Stage(ctx context.Context, tenant string, by storage.User, fil
 
 // live reads a list whose day is not over.
 func (s *Service) live(tx *storage.Txn, id string) (storage.Import, error) {
-	i, err := tx.SupplierList(id)
-	if errors.Is(err, storage.ErrNotFound) {
-		return i, errNotFound
-	} else if err == nil && !s.now().Before(i.Expires) {
-		err = errOver
-	}
-	return i, err
+	return lists.Live(tx, s.now(), id)
 }
 
 // waiting reads a list that was not applied.
 func (s *Service) waiting(tx *storage.Txn, id string) (i storage.Import, l list, err error) {
-	if i, err = s.live(tx, id); err != nil {
-		return i, l, err
-	}
-	if !i.Applied.IsZero() {
-		return i, l, errOver
-	}
-	if err := json.Unmarshal(i.Data, &l); err != nil {
-		return i, l, errors.New("conflict: a list cannot be read")
-	}
-	return i, l, nil
+	i, err = lists.Waiting(tx, s.now(), id, &l)
+	return i, l, err
 }
 
 // Listed reads a list with what it would do now, or with what taking it back would.
@@ -389,7 +362,7 @@ func (s *Service) Apply(ctx context.Context, tenant string, by storage.User, id,
 		if i.Data, err = json.Marshal(d); err != nil {
 			return fmt.Errorf("conflict: a list: %w", err)
 		}
-		i.Applied, i.Expires = now, now.Add(listFor)
+		i.Applied, i.Expires = now, now.Add(staged.For)
 		if err := tx.PutSupplierList(i); err != nil {
 			return err
 		}

@@ -106,11 +106,11 @@ var errNoSuppliers = errs.New(errs.Invalid, "conflict.file.choose")
 // supplierData is the data of the page "supplier-list".
 type supplierData struct {
 	conflict.Listed
-	Zone            *time.Location
-	Fates           []conflict.Fate
-	Fate            conflict.Fate
-	Shown           []supplierDiff
-	Page, Pages     int
+	Zone  *time.Location
+	Fates []conflict.Fate
+	Fate  conflict.Fate
+	Shown []supplierDiff
+	pages
 	Do              int // suppliers that change
 	Problems, Notes []string
 }
@@ -120,30 +120,17 @@ type supplierDiff struct {
 	Words []string
 }
 
-// Link is the address of a page of lines of a fate.
-func (d supplierData) Link(fate conflict.Fate, page int) string {
-	v := url.Values{}
-	if fate != "" {
-		v.Set("ver", string(fate))
-	}
-	if page > 1 {
-		v.Set("pagina", strconv.Itoa(page))
-	}
-	if len(v) == 0 {
-		return suppliersPath + "/" + d.ID
-	}
-	return suppliersPath + "/" + d.ID + "?" + v.Encode()
+// Link is the address of the lines of a fate.
+func (d supplierData) Link(fate conflict.Fate) string {
+	return linesOf(suppliersPath+"/"+d.ID, string(fate), 1)
 }
-
-func (d supplierData) Previous() int { return d.Page - 1 }
-func (d supplierData) Next() int     { return d.Page + 1 }
 
 func (s *Server) supplierList(c *Ctx) error {
 	l, err := s.conflicts.Listed(c.Context(), c.Tenant(), *c.User(), c.Param("id"))
 	if err != nil {
 		return err
 	}
-	d := supplierData{Listed: l, Zone: c.Zone(), Fates: conflict.Fates, Page: 1}
+	d := supplierData{Listed: l, Zone: c.Zone(), Fates: conflict.Fates}
 	for _, p := range l.Batch.Problems {
 		d.Problems = append(d.Problems, c.words.T(p.Key, anys(p.Args)...))
 	}
@@ -162,12 +149,8 @@ func (s *Server) supplierList(c *Ctx) error {
 	if d.Fate != "" {
 		lines = slices.DeleteFunc(slices.Clone(lines), func(x conflict.Line) bool { return x.Fate != d.Fate })
 	}
-	d.Pages = max(1, (len(lines)+linesEach-1)/linesEach)
-	if n, err := strconv.Atoi(c.Query("pagina")); err == nil {
-		d.Page = min(max(n, 1), d.Pages)
-	}
-	from := (d.Page - 1) * linesEach
-	for _, x := range lines[from:min(from+linesEach, len(lines))] {
+	d.pages = c.pages(len(lines), func(page int) string { return linesOf(suppliersPath+"/"+l.ID, string(d.Fate), page) })
+	for _, x := range lines[d.from:d.to] {
 		line := supplierDiff{Line: x}
 		for _, change := range x.Changes {
 			if len(change.Args) == 1 && strings.Contains(change.Key, ".contracts") {

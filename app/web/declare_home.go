@@ -48,12 +48,17 @@ type filedRow struct {
 	Late                     bool
 }
 
-func (s *Server) declareHome(c *Ctx) error {
-	who, err := c.who()
-	if err != nil {
-		return err
+// mine is who is signed in, with what she owes and has filed.
+func (s *Server) mine(c *Ctx) (who declare.Who, m declare.Mine, err error) {
+	if who, err = c.who(); err != nil {
+		return who, m, err
 	}
-	m, err := s.declare.Mine(c.Context(), who)
+	m, err = s.declare.Mine(c.Context(), who)
+	return who, m, err
+}
+
+func (s *Server) declareHome(c *Ctx) error {
+	who, m, err := s.mine(c)
 	if err != nil {
 		return err
 	}
@@ -134,11 +139,7 @@ type newPage struct {
 }
 
 func (s *Server) declareNew(c *Ctx) error {
-	who, err := c.who()
-	if err != nil {
-		return err
-	}
-	m, err := s.declare.Mine(c.Context(), who)
+	_, m, err := s.mine(c)
 	if err != nil {
 		return err
 	}
@@ -196,11 +197,7 @@ func (s *Server) declareStart(c *Ctx) error {
 
 // declareUpdate explains the update of interests before it is begun.
 func (s *Server) declareUpdate(c *Ctx) error {
-	who, err := c.who()
-	if err != nil {
-		return err
-	}
-	m, err := s.declare.Mine(c.Context(), who)
+	_, m, err := s.mine(c)
 	if err != nil {
 		return err
 	}
@@ -238,15 +235,11 @@ func validID(id string) bool {
 // is the same day in every zone, with an alarm 15 and 3 days before. Its UID is the
 // same for ever, so that a file fetched again replaces the one before.
 func (s *Server) declareCalendar(c *Ctx) error {
-	who, err := c.who()
+	_, m, err := s.mine(c)
 	if err != nil {
 		return err
 	}
 	key, ok := strings.CutSuffix(c.Param("archivo"), ".ics")
-	m, err := s.declare.Mine(c.Context(), who)
-	if err != nil {
-		return err
-	}
 	for _, d := range m.Duties {
 		if ok && d.Key == key && d.Standing != declare.Filed && d.Standing != declare.Lifted {
 			return c.Attachment(key+".ics", "text/calendar; charset=utf-8", s.calendar(c, d))

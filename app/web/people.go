@@ -42,11 +42,11 @@ func (s *Server) peoplePage(c *Ctx) error {
 	d := peopleData{Query: c.visit.Session.Search}
 	n, _ := strconv.Atoi(c.Query("pagina"))
 	d.Page = min(max(n, 1), mostPages)
-	all, total, err := s.accounts.OfficialsFrom(c.Context(), tenant, d.Query, (d.Page-1)*linesEach, linesEach)
+	all, total, err := s.accounts.OfficialsFrom(c.Context(), tenant, d.Query, (d.Page-1)*perPage, perPage)
 	if err != nil {
 		return err
 	}
-	d.Total, d.Pages = total, max(1, (total+linesEach-1)/linesEach)
+	d.Total, d.Pages = total, max(1, (total+perPage-1)/perPage)
 	if d.Page > d.Pages {
 		return c.Redirect("/contraloria/personas")
 	}

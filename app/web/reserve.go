@@ -62,7 +62,7 @@ func (s *Server) reservesPage(c *Ctx) error {
 		d.Query = c.visit.Session.Search
 	}
 	if d.Query != "" {
-		found, total, err := s.accounts.OfficialsFrom(c.Context(), tenant, d.Query, 0, linesEach)
+		found, total, err := s.accounts.OfficialsFrom(c.Context(), tenant, d.Query, 0, perPage)
 		if err != nil {
 			return err
 		}

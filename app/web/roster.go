@@ -26,9 +26,6 @@ const (
 	invitePath = "/contraloria/invitaciones"
 )
 
-// linesEach is how many lines of a list a page shows.
-const linesEach = 50
-
 // rosterRoutes are those of who keeps the roster from lists (legal.md 6).
 func (s *Server) rosterRoutes() []Route {
 	get := func(path string, do Handler) Route {
@@ -108,12 +105,11 @@ func (s *Server) listNew(c *Ctx) error {
 // listData is the data of the page "roster-list".
 type listData struct {
 	account.Listed
-	Zone    *time.Location
-	Fates   []account.Fate
-	Fate    account.Fate // that is shown, "" for all
-	Shown   []shownLine
-	Page    int
-	Pages   int
+	Zone  *time.Location
+	Fates []account.Fate
+	Fate  account.Fate // that is shown, "" for all
+	Shown []shownLine
+	pages
 	Done    int  // lines that will be done
 	Leaving int  // who would leave, when they are suspiciously many
 	Errors  bool // there is something to download
@@ -168,23 +164,24 @@ func spelt(c *Ctx, s string) string {
 	return c.Words().Day(s)
 }
 
-// Link is the address of a page of lines of a fate.
-func (d listData) Link(fate account.Fate, page int) string {
+// Link is the address of the lines of a fate.
+func (d listData) Link(fate account.Fate) string { return linesOf(listsPath+"/"+d.ID, string(fate), 1) }
+
+// linesOf is the address of a page of a list that was read: of all its lines, or of those
+// of one fate.
+func linesOf(list, fate string, page int) string {
 	v := url.Values{}
 	if fate != "" {
-		v.Set("ver", string(fate))
+		v.Set("ver", fate)
 	}
 	if page > 1 {
 		v.Set("pagina", strconv.Itoa(page))
 	}
 	if len(v) == 0 {
-		return listsPath + "/" + d.ID
+		return list
 	}
-	return listsPath + "/" + d.ID + "?" + v.Encode()
+	return list + "?" + v.Encode()
 }
-
-func (d listData) Previous() int { return d.Page - 1 }
-func (d listData) Next() int     { return d.Page + 1 }
 
 // mostLeave is the share of the staff, one in so many, above which it is asked whether
 // the list has everybody.
@@ -207,24 +204,20 @@ func (s *Server) listPage(c *Ctx) error {
 	case !l.Ready:
 		return c.Redirect(listsPath + "/" + l.ID + "/columnas")
 	}
-	return c.Render(http.StatusOK, "roster-list", newListData(c, l, c.Query("ver"), c.Query("pagina")))
+	return c.Render(http.StatusOK, "roster-list", newListData(c, l))
 }
 
-func newListData(c *Ctx, l account.Listed, fate, page string) listData {
-	d := listData{Listed: l, Zone: c.Zone(), Fates: account.Fates, Page: 1}
-	if f := account.Fate(fate); slices.Contains(account.Fates, f) {
+func newListData(c *Ctx, l account.Listed) listData {
+	d := listData{Listed: l, Zone: c.Zone(), Fates: account.Fates}
+	if f := account.Fate(c.Query("ver")); slices.Contains(account.Fates, f) {
 		d.Fate = f
 	}
 	lines := l.Lines
 	if d.Fate != "" {
 		lines = slices.DeleteFunc(slices.Clone(lines), func(x account.Line) bool { return x.Fate != d.Fate })
 	}
-	d.Pages = max(1, (len(lines)+linesEach-1)/linesEach)
-	if n, err := strconv.Atoi(page); err == nil {
-		d.Page = min(max(n, 1), d.Pages)
-	}
-	from := (d.Page - 1) * linesEach
-	for _, l := range lines[from:min(from+linesEach, len(lines))] {
+	d.pages = c.pages(len(lines), func(page int) string { return linesOf(listsPath+"/"+l.ID, string(d.Fate), page) })
+	for _, l := range lines[d.from:d.to] {
 		d.Shown = append(d.Shown, lineWords(c, l))
 	}
 	for _, n := range l.Counts.In {
@@ -280,7 +273,7 @@ func (s *Server) listChoose(c *Ctx) error {
 	if !slices.Contains(account.Fates, fate) {
 		fate = ""
 	}
-	return c.Redirect(listData{Listed: account.Listed{Import: storage.Import{ID: id}}}.Link(fate, page))
+	return c.Redirect(linesOf(listsPath+"/"+id, string(fate), page))
 }
 
 func (s *Server) listApply(c *Ctx) error {
