@@ -1,11 +1,8 @@
 package demo_test
 
 import (
-	"context"
 	"log/slog"
-	"path/filepath"
 	"testing"
-	"time"
 
 	"declara/app/declare"
 	"declara/app/demo"
@@ -13,27 +10,16 @@ import (
 	"declara/app/wiring"
 	"declara/i18n"
 	"declara/storage"
-	"declara/storage/bolt"
 )
 
 // TestCampaign: the demo has reminders of the calendar and by hand, one address that
 // refuses, one letter on paper, and requirements in three states.
 func TestCampaign(t *testing.T) {
-	s, err := bolt.Open(filepath.Join(t.TempDir(), "declara.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	db := storage.Open(s, storage.NewKeys())
-	defer db.Close()
-	clock := &demo.Clock{}
-	svc := declare.New(db, clock.Now, func(*storage.Txn, declare.Letter) error { return nil })
-	words := i18n.Load()
-	if _, err := demo.Fill(t.Context(), demo.Services{
-		DB: db, Declare: svc, Hash: func(_ context.Context, p string) (string, error) { return "hash of " + p, nil },
-		Campaign: wiring.Campaign(db, words, clock.Now, slog.New(slog.DiscardHandler), "", "", svc, outbox.NewWriter(words, clock.Now, "", "")),
-	}, clock, demo.Options{Officials: 60, Seed: 1, Today: time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)}); err != nil {
-		t.Fatal(err)
-	}
+	story, _ := filled(t, demo.Options{Officials: 60, Seed: 1, Today: autumn}, func(s *demo.Services, clock *demo.Clock) {
+		words := i18n.Load()
+		s.Campaign = wiring.Campaign(s.DB, words, clock.Now, slog.New(slog.DiscardHandler), "", "", s.Declare, outbox.NewWriter(words, clock.Now, "", ""))
+	})
+	db, svc := story.DB, story.Declare
 	roll, err := svc.Roll(t.Context(), "1")
 	if err != nil {
 		t.Fatal(err)

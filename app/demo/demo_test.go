@@ -1,35 +1,18 @@
 package demo_test
 
 import (
-	"context"
-	"path/filepath"
 	"testing"
-	"time"
 
-	"declara/app/declare"
 	"declara/app/demo"
 	"declara/forms"
 	"declara/storage"
-	"declara/storage/bolt"
 )
 
 // TestFill fills a store and looks for what the demo promises: every type and
 // level filed, several years of one person, the four pending cases.
 func TestFill(t *testing.T) {
-	s, err := bolt.Open(filepath.Join(t.TempDir(), "declara.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	db := storage.Open(s, storage.NewKeys())
-	defer db.Close()
-	clock := &demo.Clock{}
-	svc := declare.New(db, clock.Now, func(*storage.Txn, declare.Letter) error { return nil })
-	report, err := demo.Fill(t.Context(), demo.Services{
-		DB: db, Declare: svc, Hash: func(_ context.Context, p string) (string, error) { return "hash of " + p, nil },
-	}, clock, demo.Options{Officials: 40, Seed: 3, Today: time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	story, report := filled(t, demo.Options{Officials: 40, Seed: 3, Today: autumn}, nil)
+	db := story.DB
 	roles := map[string]int{}
 	pending := map[string]int{}
 	for _, a := range report.Accounts {

@@ -1,43 +1,28 @@
 package demo_test
 
 import (
-	"context"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"declara/app/complain"
 	"declara/app/complain/figures"
-	"declara/app/declare"
 	"declara/app/demo"
 	"declara/i18n"
-	"declara/storage"
-	"declara/storage/bolt"
 	"declara/storage/files"
 )
 
 // TestFiguresOfDemo: a demo with as many complaints as a town of some size has shows
 // figures with parts and medians.
 func TestFiguresOfDemo(t *testing.T) {
-	s, err := bolt.Open(filepath.Join(t.TempDir(), "declara.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	db := storage.Open(s, storage.NewKeys())
-	defer db.Close()
-	clock := &demo.Clock{}
-	service, err := complain.New(complain.Config{DB: db, Files: files.Open(t.TempDir(), clock.Now), Clock: clock.Now, Cost: demo.DemoCost})
-	if err != nil {
-		t.Fatal(err)
-	}
-	today := time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)
-	if _, err := demo.Fill(t.Context(), demo.Services{
-		DB: db, Declare: declare.New(db, clock.Now, func(*storage.Txn, declare.Letter) error { return nil }),
-		Hash: func(_ context.Context, p string) (string, error) { return "hash of " + p, nil }, Office: complain.NewOffice(service, i18n.Load()),
-	}, clock, demo.Options{Officials: 12, Complaints: 120, Seed: 1, Today: today}); err != nil {
-		t.Fatal(err)
-	}
+	story, _ := filled(t, demo.Options{Officials: 12, Complaints: 120, Seed: 1, Today: autumn}, func(s *demo.Services, clock *demo.Clock) {
+		service, err := complain.New(complain.Config{DB: s.DB, Files: files.Open(t.TempDir(), clock.Now), Clock: clock.Now, Cost: demo.DemoCost})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Office = complain.NewOffice(service, i18n.Load())
+	})
+	db, today := story.DB, autumn
 	f := complain.NewFigures(db, func() time.Time { return today }, slog.New(slog.DiscardHandler), "test")
 	if err := f.Freeze(t.Context(), "1"); err != nil {
 		t.Fatal(err)

@@ -1,37 +1,21 @@
 package demo_test
 
 import (
-	"context"
 	"log/slog"
-	"path/filepath"
 	"testing"
-	"time"
 
 	"declara/app/conflict"
-	"declara/app/declare"
 	"declara/app/demo"
 	"declara/storage"
-	"declara/storage/bolt"
 )
 
 // TestSuppliers: the story has a few coincidences, one of them within an office, and a
 // false friend that was decided about.
 func TestSuppliers(t *testing.T) {
-	s, err := bolt.Open(filepath.Join(t.TempDir(), "declara.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	db := storage.Open(s, storage.NewKeys())
-	defer db.Close()
-	clock := &demo.Clock{}
-	conflicts := conflict.New(db, clock.Now, slog.New(slog.DiscardHandler), "")
-	if _, err := demo.Fill(t.Context(), demo.Services{
-		DB: db, Declare: declare.New(db, clock.Now, func(*storage.Txn, declare.Letter) error { return nil }),
-		Hash: func(_ context.Context, p string) (string, error) { return "hash of " + p, nil }, Conflict: conflicts,
-	}, clock, demo.Options{Officials: 40, Seed: 3, Today: time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)}); err != nil {
-		t.Fatal(err)
-	}
-	rows, _, err := conflicts.List(t.Context(), "1", storage.User{Roles: []storage.Role{storage.RoleComptroller}}, conflict.Ask{})
+	story, _ := filled(t, demo.Options{Officials: 40, Seed: 3, Today: autumn}, func(s *demo.Services, clock *demo.Clock) {
+		s.Conflict = conflict.New(s.DB, clock.Now, slog.New(slog.DiscardHandler), "")
+	})
+	rows, _, err := story.Conflict.List(t.Context(), "1", storage.User{Roles: []storage.Role{storage.RoleComptroller}}, conflict.Ask{})
 	if err != nil {
 		t.Fatal(err)
 	}
