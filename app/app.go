@@ -149,6 +149,9 @@ func New(c Config) (*App, error) {
 		}
 	}
 	letters := outbox.NewWriter(words, c.Clock, letterBase, sender)
+	if c.Copies != nil && c.Mail != nil {
+		c.Copies.Tell = letters.Server
+	}
 	options := []account.Option{account.WithPlaces(vault.Place)}
 	if c.PasswordCost != nil {
 		options = append(options, account.WithCost(*c.PasswordCost))

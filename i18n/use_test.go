@@ -17,7 +17,7 @@ import (
 // byPrefix are keys that programs put together: a literal cannot be looked for.
 // What stands here is checked by a test of the package that puts them together.
 var byPrefix = []string{
-	"q.", "hint.", "help.", "option.", "problem.", "warn.", "section.", "list.", "step.", "applies.", "group.", // from the table of fields
+	"q.", "hint.", "more.", "option.", "problem.", "warn.", "section.", "list.", "step.", "applies.", "group.", // from the table of fields
 	"web.month.", "web.mon.", "web.error.head.", // i18n, the page of errors
 	"account.role.", "account.clash.", "account.order.", "account.branch.", "account.zone.", // from closed lists
 	"settings.person.level.", "mail.",
@@ -97,7 +97,7 @@ func (u *uses) template(name string) error {
 }
 
 // areas are what keys begin with.
-var areas = regexp.MustCompile(`^(onpaper|gifts|ground|boxes|campaign|act|table|conflict|keys|cases|complain|evidence|verify|sheet|figures|flood|desk|ledger|seal|web|account|second|setup|relay|settings|mail|office|public|pdf|pdn|connect|sesna|standard|pnt|declare|carry|q|hint|help|option|section|problem|warn|list|step|applies|group)\.[a-z]`)
+var areas = regexp.MustCompile(`^(onpaper|keysheet|room|gifts|ground|boxes|campaign|act|table|conflict|keys|cases|complain|evidence|verify|sheet|figures|flood|desk|ledger|seal|web|account|second|setup|relay|settings|mail|office|public|pdf|pdn|connect|sesna|standard|pnt|declare|carry|q|hint|help|more|option|section|problem|warn|list|step|applies|group)\.[a-z]`)
 
 // program notes each string of a program that looks like a key: one that is whole
 // must exist, one that ends in a dot or is added to begins others. Names of files

@@ -6,13 +6,14 @@ import "time"
 // change later: one record a tenant. Whoever changes a part reads it, changes that part
 // and puts it back in one transaction.
 type Options struct {
-	Admin string   `json:"admin,omitempty"` // user whose code opens the first run; "" before there is one and after the end
-	Done  []string `json:"done,omitempty"`  // steps of the first run that were done or put off
-	Relay *Relay   `json:"relay,omitempty"`
-	Copy  *Copy    `json:"copy,omitempty"`
-	Daily *Daily   `json:"daily,omitempty"`
-	Tried CopyTry  `json:"tried,omitzero"`
-	Sheet KeySheet `json:"sheet,omitzero"`
+	Admin  string   `json:"admin,omitempty"` // user whose code opens the first run; "" before there is one and after the end
+	Done   []string `json:"done,omitempty"`  // steps of the first run that were done or put off
+	Relay  *Relay   `json:"relay,omitempty"`
+	Copy   *Copy    `json:"copy,omitempty"`
+	Daily  *Daily   `json:"daily,omitempty"`
+	Tried  CopyTry  `json:"tried,omitzero"`
+	Sheet  KeySheet `json:"sheet,omitzero"`
+	Warned string   `json:"warned,omitempty"` // yyyy-mm-dd of the last letter that the server wants looking after
 }
 
 // KeySheet is that somebody has the sheet of the key on paper.

@@ -45,7 +45,12 @@ type Config struct {
 	Key      string // file of the key, without which no copy can be read
 	// Open opens a copy of the store with the key, checks all of it, and tells which files
 	// it names.
-	Open  func(ctx context.Context, file string) ([]storage.EvidenceFile, error)
+	Open func(ctx context.Context, file string) ([]storage.EvidenceFile, error)
+	// Free is how much is free in a folder; nil asks the system.
+	Free func(folder string) (int64, error)
+	// Tell queues the letter to an administrator that the server wants looking after; nil
+	// where no mail goes out.
+	Tell  func(tx *storage.Txn, to, lang string) error
 	Fixed *storage.Daily // the plan of the command line, which wins; nil: that of the pages
 	Clock func() time.Time
 	Log   *slog.Logger

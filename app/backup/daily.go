@@ -31,7 +31,7 @@ func (s *Service) Run(ctx context.Context) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		if err := s.Tick(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(s.Tick(ctx), s.warn(ctx)); err != nil && ctx.Err() == nil {
 			s.Log.Error("backup", "error", bare(err).Error())
 		}
 		select {

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"declara/storage"
 )
 
 // metrics counts requests by route pattern and status. It knows nothing of who
@@ -87,13 +89,52 @@ func (m *metrics) write(w io.Writer, version string) {
 	fmt.Fprintf(w, "# TYPE go_memstats_heap_alloc_bytes gauge\ngo_memstats_heap_alloc_bytes %d\n", mem.HeapAlloc)
 }
 
+// writeServer gives what whoever looks after the server watches: whether it can read its
+// data, how much is free, and how old the last sound copy is.
+func (s *Server) writeServer(ctx context.Context, w io.Writer) {
+	var o storage.Options
+	var last time.Time
+	ready := 1
+	if err := s.db.View(ctx, tenant, func(tx *storage.Txn) (err error) {
+		if o, err = tx.Options(); err != nil {
+			return err
+		}
+		last, err = tx.Backup()
+		return err
+	}); err != nil {
+		ready = 0
+	}
+	fmt.Fprintf(w, "# TYPE declara_ready gauge\ndeclara_ready %d\n", ready)
+	if s.copies == nil || ready == 0 {
+		return
+	}
+	fmt.Fprint(w, "# TYPE declara_disk_free_bytes gauge\n")
+	rooms := s.copies.Rooms(o)
+	for _, r := range rooms {
+		fmt.Fprintf(w, "declara_disk_free_bytes{disk=%q} %d\n", r.What, r.Free)
+	}
+	fmt.Fprint(w, "# TYPE declara_disk_needed_bytes gauge\n")
+	for _, r := range rooms {
+		fmt.Fprintf(w, "declara_disk_needed_bytes{disk=%q} %d\n", r.What, r.Need)
+	}
+	failed := 0
+	if plan, _ := s.copies.Plan(o); plan != nil && o.Tried.Why != "" {
+		failed = 1
+	}
+	fmt.Fprintf(w, "# TYPE declara_daily_copy_failed gauge\ndeclara_daily_copy_failed %d\n", failed)
+	if !last.IsZero() {
+		fmt.Fprintf(w, "# TYPE declara_last_copy_timestamp_seconds gauge\ndeclara_last_copy_timestamp_seconds %d\n", last.Unix())
+	}
+}
+
 // ServeMetrics answers /metrics on a listener of its own, which an operator keeps
 // from the public, until ctx ends.
 func (s *Server) ServeMetrics(ctx context.Context, ln net.Listener) error {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		s.metrics.write(w, s.version)
+		s.writeServer(r.Context(), w)
 	})
 	server := &http.Server{Handler: mux, ReadTimeout: readTimeout, WriteTimeout: writeTimeout}
 	stopped := context.AfterFunc(ctx, func() { server.Close() })

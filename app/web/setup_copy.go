@@ -36,6 +36,8 @@ type copyData struct {
 	Hours   []option
 	Trouble string // why the last of a day was not made; "" when it was
 	Kept    []keptCopy
+	Rooms   []string // how much is free on the disks
+	Pooled  string   // what the copies share of files of complaints; "" for none
 }
 
 // keptCopy is a copy of every day, in the list.
@@ -56,8 +58,19 @@ func (s *Server) serverTroubles(c *Ctx, o storage.Options) (all []string) {
 	if !s.onPaper(o) {
 		all = append(all, c.words.T("keysheet.missing"))
 	}
+	if s.copies == nil {
+		return all
+	}
+	for _, r := range s.copies.Rooms(o) {
+		if r.Low() {
+			all = append(all, c.words.T("room.low."+r.What, c.megabytes(r.Free), c.megabytes(r.Need)))
+		}
+	}
 	return all
 }
+
+// megabytes spells a size of a disk.
+func (c *Ctx) megabytes(n int64) string { return c.words.Integer(n>>20) + " MB" }
 
 // onPaper reports whether somebody said that she has the sheet of the key.
 func (s *Server) onPaper(o storage.Options) bool { return o.Sheet.Keys == s.db.Keys().Names() }
@@ -102,6 +115,9 @@ func (s *Server) planOf(c *Ctx, d *copyData, o storage.Options) {
 	d.Can, d.Key = true, s.copies.Key
 	d.Plan, d.Fixed = s.copies.Plan(o)
 	d.Trouble = s.copyTrouble(c, o)
+	for _, r := range s.copies.Rooms(o) {
+		d.Rooms = append(d.Rooms, c.words.T("room.free."+r.What, c.megabytes(r.Free), c.megabytes(r.Need)))
+	}
 	folder := s.copies.Proposed()
 	if o.Copy != nil {
 		folder = o.Copy.Folder
@@ -113,6 +129,9 @@ func (s *Server) planOf(c *Ctx, d *copyData, o storage.Options) {
 		kept, _ := s.copies.Kept(plan.Folder)
 		for _, k := range kept {
 			d.Kept = append(d.Kept, keptCopy{k.Day, int(k.Size)})
+		}
+		if n, size := s.copies.Pooled(plan.Folder); n > 0 {
+			d.Pooled = c.words.N("setup.daily.pooled", n, c.megabytes(size))
 		}
 	}
 	for h := range 24 {

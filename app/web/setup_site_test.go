@@ -229,6 +229,30 @@ func TestKeySheetMissing(t *testing.T) {
 	office.get("/contraloria").is(200).says(missing)
 }
 
+// TestDiskNearlyFull: panel, settings and figures tell before anything fails.
+func TestDiskNearlyFull(t *testing.T) {
+	free := int64(300 << 20)
+	x := newSite(t, func(c *Config) {
+		c.Copies = copiesOf(c, t.TempDir())
+		c.Copies.Free = func(string) (int64, error) { return free, nil }
+	})
+	admin, office := x.as(storage.RoleAdmin), x.as(storage.RoleComptroller)
+	const low = "En el disco de los datos quedan 300 MB y hacen falta 1,024 MB"
+	structure(t, admin.get("/ajustes").is(200).says(low).body)
+	structure(t, office.get("/contraloria").is(200).says(low).body)
+	structure(t, admin.get("/ajustes/respaldo").is(200).says("300 MB libres").body)
+	var figures bytes.Buffer
+	x.s.writeServer(t.Context(), &figures)
+	for _, want := range []string{"declara_ready 1\n", `declara_disk_free_bytes{disk="data"} 314572800`, `declara_disk_needed_bytes{disk="data"} 1073741824`, "declara_daily_copy_failed 0\n"} {
+		if !strings.Contains(figures.String(), want) {
+			t.Errorf("no %s in\n%s", want, &figures)
+		}
+	}
+	free = 2 << 30
+	admin.get("/ajustes").is(200).hides(low)
+	office.get("/contraloria").is(200).hides(low)
+}
+
 // copiesOf makes copies of the store of a site, whose data are in a folder, opened by the
 // engine.
 func copiesOf(c *Config, data string) *backup.Service {
