@@ -69,7 +69,7 @@
 // English, and when words are left that nothing asks for.
 //
 // What the official instructions say of a question beyond its hint is its help, in our
-// own words: Help says that there is one, help.json has it, found as the question is.
+// own words: Help says that there is one, more.json has it, found as the question is.
 // Every section has one. help_test.go lists what the instructions speak of.
 //
 // # A new edition of the format

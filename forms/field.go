@@ -49,6 +49,7 @@ type Field struct {
 	Fresh  bool       // never copied from the previous declaration: it cannot be the same
 	Keep   bool       // written even when empty: national readers fail without it (PDN viewer)
 	Derive string     // name of a derivation (derive.go); the person never types it
+	Preset string     // option that its control begins with; nothing rests on it
 	Help   bool       // the instructions say more of it than a hint can: it has help to open
 }
 

@@ -73,7 +73,7 @@ var instructed = map[string]string{
 // helps reads the words of help in a language.
 func helps(t *testing.T, lang string) map[string]string {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join("..", "i18n", lang, "help.json"))
+	raw, err := os.ReadFile(filepath.Join("..", "i18n", lang, "more.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func TestHelpHasWords(t *testing.T) {
 		words, used := helps(t, lang), map[string]bool{}
 		everyForm(t, func(t *testing.T, f *Form) {
 			helped(f, func(at string) {
-				key := find(words, "help.", at, f.Type.Slug())
+				key := find(words, "more.", at, f.Type.Slug())
 				if key == "" {
 					t.Errorf("%s: no help for %s", lang, at)
 					return
@@ -149,7 +149,7 @@ func TestSectionsHaveTheirOwnHelp(t *testing.T) {
 	words := helps(t, "es")
 	everyForm(t, func(t *testing.T, f *Form) {
 		for _, s := range f.Sections {
-			if words["help."+s.Key] == "" {
+			if words["more."+s.Key] == "" {
 				t.Errorf("section %s has no help", s.Key)
 			}
 		}
@@ -163,7 +163,7 @@ func TestHelpAddsToTheHint(t *testing.T) {
 	hints, words := glossary(t, "es"), helps(t, "es")
 	everyForm(t, func(t *testing.T, f *Form) {
 		helped(f, func(at string) {
-			key := find(words, "help.", at, f.Type.Slug())
+			key := find(words, "more.", at, f.Type.Slug())
 			said := hints[find(hints, "hint.", at, f.Type.Slug())]
 			if !strings.Contains(at, ".") {
 				said = hints["section."+at+".hint"] + " " + hints["section."+at+".help"]

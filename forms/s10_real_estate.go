@@ -30,5 +30,5 @@ var realEstate = Section{
 // area is a surface in whole units.
 var area = []Field{
 	{Name: "valor", Kind: Integer, Rules: "required,gte=0", Show: Public, Help: true},
-	{Name: "unidad", Kind: Choice, From: Unit, Rules: "required", Show: Public},
+	{Name: "unidad", Kind: Choice, From: Unit, Rules: "required", Show: Public, Preset: "m2"},
 }

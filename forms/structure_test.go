@@ -49,6 +49,31 @@ func atoms(c Cond, fn func(Cond)) {
 	}
 }
 
+// TestPresets: what a control begins with is one of its options, and decides nothing
+// else on the page: a page without a script would not show what it brings up.
+func TestPresets(t *testing.T) {
+	seen := 0
+	everyForm(t, func(t *testing.T, f *Form) {
+		visit(f, func(s *Section, x *Field, around [][]Field) {
+			if x.Preset != "" {
+				if seen++; x.From == nil || x.From.By != "" || !x.From.Has(x.Preset) {
+					t.Errorf("%s: %s begins with %q, which is no option", s.Key, x.Name, x.Preset)
+				}
+			}
+			for _, c := range []Cond{x.When, x.ShowIf} {
+				atoms(c, func(c Cond) {
+					if of := resolve(c.Name, around); of != nil && of.Preset != "" {
+						t.Errorf("%s: %s rests on %s, which begins answered", s.Key, x.Name, of.Name)
+					}
+				})
+			}
+		})
+	})
+	if seen == 0 {
+		t.Error("nothing begins answered")
+	}
+}
+
 // TestConditionsResolve: every name in a condition is a field in scope, and every
 // value an answer that this field can have.
 func TestConditionsResolve(t *testing.T) {

@@ -123,7 +123,7 @@ func (p *Printer) Hint(key, typ string) string {
 // Under it stands the question that opens it; under ".yes", ".no" and ".case" of it
 // what goes there, what does not and an example, of which some may be missing.
 func (p *Printer) Help(key, typ string) string {
-	at, _ := p.near("help.", key, typ)
+	at, _ := p.near("more.", key, typ)
 	return at
 }
 

@@ -98,7 +98,24 @@ func (b *bringer) rows(p *Plan, sec *forms.Section) []PlanRow {
 			p.Clashes++
 		}
 	}
+	at := orderOf(p.Then.Form, sec)
+	slices.SortStableFunc(rows, func(x, y PlanRow) int { return at[p.Then.Form.Key(x.Path)] - at[p.Then.Form.Key(y.Path)] })
 	return rows
+}
+
+// orderOf are the places of the questions of a section in its form, by key.
+func orderOf(f *forms.Form, sec *forms.Section) map[string]int {
+	at := map[string]int{}
+	var walk func(up forms.Path, fields []forms.Field)
+	walk = func(up forms.Path, fields []forms.Field) {
+		for i := range fields {
+			p := up.Join(fields[i].Name)
+			at[f.Key(p)] = len(at)
+			walk(p, fields[i].Of)
+		}
+	}
+	walk(forms.Path(sec.Key), sec.Fields)
+	return at
 }
 
 // Bring puts the answers of a file into a draft: all of them, or only those that the

@@ -144,7 +144,7 @@ func TestBringAsks(t *testing.T) {
 	changed.Answers.Set(remark, "Lo escribí en otra computadora.")
 	file, _ := json.Marshal(changed)
 	p := w.compare(who, id, file)
-	if p.Ours || p.Clashes != 1 || !slices.Equal(rowsOf(p), []forms.Path{remark, phone}) {
+	if p.Ours || p.Clashes != 1 || !slices.Equal(rowsOf(p), []forms.Path{phone, remark}) {
 		t.Errorf("ours %v, clashes %d, rows %q", p.Ours, p.Clashes, rowsOf(p))
 	}
 	if w.work(who, id).Kept.Draft.Answers.Get(remark) != "" {

@@ -135,7 +135,7 @@ func (c *Ctx) bringData(p declare.Plan, raw []byte, drifted bool) bringData {
 	}
 	ask := drawn.Ask{Form: p.Then.Form, Draft: &p.Then.Kept.Draft, Words: c.words}
 	for _, sec := range p.Sections {
-		s := bringSection{Title: sectionNumber(sec.Section) + ". " + c.words.T("section."+sec.Section.Key)}
+		s := bringSection{Title: sectionLabel(sec.Section) + ". " + c.words.T("section."+sec.Section.Key)}
 		for _, r := range sec.Rows {
 			row := bringRow{Item: r.Item}
 			if r.Item {

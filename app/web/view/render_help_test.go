@@ -70,3 +70,30 @@ func TestHelpIsSpelledForTheType(t *testing.T) {
 		t.Errorf("help of a question that has none: %+v", h)
 	}
 }
+
+// TestSquareMetresAreChosen: a new house is measured in square metres unless the person
+// says otherwise (Norma 16ª X); the page does not take it for an answer that was there.
+func TestSquareMetresAreChosen(t *testing.T) {
+	f := forms.Lookup(forms.Inicial, forms.Full)
+	d := &forms.Draft{Type: f.Type, Answers: forms.Answers{}}
+	const item = forms.Path("bienesInmuebles.bienInmueble.nuevo1")
+	unit := item.Join("superficieTerreno", "unidad")
+	chosen := func() (on []string, base []string) {
+		s := Ask{Form: f, Draft: d, Words: words, At: item, Step: 1}.Questions()
+		for _, q := range every(s.Questions) {
+			for _, o := range q.Options {
+				if q.Path == unit && o.On {
+					on = append(on, o.Key)
+				}
+			}
+		}
+		return on, s.Base[string(unit)]
+	}
+	if on, base := chosen(); !slices.Equal(on, []string{"m2"}) || base != nil {
+		t.Errorf("a new house: %q, base %q", on, base)
+	}
+	d.Answers.Set(unit, "ha")
+	if on, base := chosen(); !slices.Equal(on, []string{"ha"}) || !slices.Equal(base, []string{"ha"}) {
+		t.Errorf("one in hectares: %q, base %q", on, base)
+	}
+}

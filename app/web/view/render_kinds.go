@@ -196,7 +196,11 @@ func (r *renderer) choice(q *Question, x *forms.Field, sc *scope) {
 		}
 		q.Wait = by == ""
 	}
-	q.Options = r.options(x.From, by, q.Path, []string{now})
+	begins := now
+	if now == "" { // it is not there yet: the base of the page has no answer
+		begins = x.Preset
+	}
+	q.Options = r.options(x.From, by, q.Path, []string{begins})
 	r.drawn(q.Path, now)
 	q.Draw = "select"
 	if x.From.By == "" && len(q.Options) <= few {
