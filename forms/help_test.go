@@ -179,3 +179,23 @@ func TestHelpAddsToTheHint(t *testing.T) {
 	})
 	readsPlainly(t, words)
 }
+
+// TestHelpNamesSectionsThatThereAre: whoever declares less is not sent to a section
+// that her declaration does not ask.
+func TestHelpNamesSectionsThatThereAre(t *testing.T) {
+	titles, words := glossary(t, "es"), helps(t, "es")
+	everyForm(t, func(t *testing.T, f *Form) {
+		full := Lookup(f.Type, Full)
+		helped(f, func(at string) {
+			key := find(words, "more.", at, f.Type.Slug())
+			for _, s := range full.Sections {
+				title := titles["section."+s.Key]
+				for _, part := range []string{".yes", ".no", ".case"} {
+					if f.Section(s.Key) == nil && strings.Contains(words[key+part], title) {
+						t.Errorf("%s sends to %q, which this declaration does not ask", key+part, title)
+					}
+				}
+			}
+		})
+	})
+}
