@@ -49,7 +49,7 @@ type helpLine struct {
 func (s *Server) helpPage(c *Ctx) error {
 	d := helpData{Query: c.visit.Session.Search}
 	if d.Query != "" {
-		found, total, err := s.accounts.OfficialsFrom(c.Context(), tenant, d.Query, 0, linesEach)
+		found, total, err := s.accounts.OfficialsFrom(c.Context(), tenant, d.Query, 0, perPage)
 		if err != nil {
 			return err
 		}
