@@ -285,7 +285,7 @@ func (s *Service) Certificate(ctx context.Context, tenant string, by storage.Use
 		switch {
 		case err != nil:
 			return err
-		case !may(by) && (by.Person == "" || by.Person != v.Person) || v.Certificate == "":
+		case !sees(by, v) && (by.Person == "" || by.Person != v.Person) || v.Certificate == "":
 			return errNotFound
 		}
 		out = v.Certificate

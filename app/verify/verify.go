@@ -11,6 +11,9 @@
 //     stays in sight; it is never drawn again under the same number.
 //   - Anybody to whom the office hands the file of the universe draws the same list,
 //     with `declara draw` or with sha256sum (package draw).
+//   - Who verifies is given each declaration by the office, and knows of no other; she
+//     draws nothing and gives nothing away. Where nobody of that role can have one, the
+//     office verifies it itself (decision 36).
 //   - Universe and list are for the office. They name nobody: folio, level, unit.
 //   - Who verifies reads the declaration and those before it of the same person (sheet.go).
 //     Each is written down as a reading of that day, with the number of the draw as the
@@ -110,8 +113,17 @@ type Plan struct {
 	Known      string // day that it is known, as people type days
 }
 
-// may reports whether somebody is of the office.
+// may reports whether somebody is of the office: she draws, assigns, and reads for a ground.
 func may(u storage.User) bool { return slices.Contains(u.Roles, storage.RoleComptroller) }
+
+// verifies reports whether it is somebody's work to verify what she is given.
+func verifies(u storage.User) bool { return slices.Contains(u.Roles, storage.RoleVerifier) }
+
+// sees reports whether somebody may know of the work on a declaration: the office of all,
+// and who verifies of what she has now. To her the rest is not there.
+func sees(u storage.User, v storage.Verification) bool {
+	return may(u) || verifies(u) && v.Verifier == u.ID
+}
 
 // Universe tells how many declarations a universe of now would have, and whether some
 // of them can still be filed in time.

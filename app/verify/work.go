@@ -48,6 +48,9 @@ func (s *Service) Task(ctx context.Context, tenant string, by storage.User, numb
 func (s *Service) task(ctx context.Context, tenant string, by storage.User, number, folio string) (out Task, err error) {
 	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
 		v, d, err := task(tx, number, folio)
+		if err == nil && !sees(by, v) {
+			err = errNotFound
+		}
 		if err != nil {
 			return err
 		}
@@ -88,32 +91,71 @@ func (s *Service) Tasks(ctx context.Context, tenant, number string) (all map[str
 	return all, err
 }
 
-// Verifiers are those who can be given a declaration: of the office, and not excused
-// from it, nor its declarant.
-func (s *Service) Verifiers(ctx context.Context, tenant string, v storage.Verification) (all []storage.User, err error) {
+// Given are the declarations that somebody has to verify, with what is left to do at the
+// top, without what tells of what was declared.
+func (s *Service) Given(ctx context.Context, tenant string, by storage.User) (all []Task, err error) {
 	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error {
 		all = nil
-		return tx.Users(func(u storage.User) error {
-			is, err := could(tx, u, v)
-			if is {
-				all = append(all, u)
+		draws, err := tx.Draws()
+		if err != nil {
+			return fmt.Errorf("verify: draws: %w", err)
+		}
+		for _, d := range draws {
+			if err := tx.VerificationsIn(d.Number, func(v storage.Verification) error {
+				if v.Verifier != by.ID {
+					return nil
+				}
+				p, err := tx.Person(v.Person)
+				if err != nil {
+					return fmt.Errorf("verify: person: %w", err)
+				}
+				all = append(all, Task{Verification: sealed(v), Person: p, Void: d.Void != "", Sections: len(v.Checks)})
+				return nil
+			}); err != nil {
+				return err
 			}
-			return err
-		})
+		}
+		return nil
 	})
+	over := func(t Task) int {
+		if t.State == storage.Verified || t.Void {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(all, func(a, b Task) int { return over(a) - over(b) })
 	return all, err
 }
 
-// could reports whether somebody can be given a verification.
-func could(tx *storage.Txn, u storage.User, v storage.Verification) (bool, error) {
-	if !may(u) || u.Disabled {
-		return false, nil
+// Verifiers are those who can be given a declaration: whose work it is, and not excused
+// from it, nor its declarant. Where there is nobody, it is those of the office.
+func (s *Service) Verifiers(ctx context.Context, tenant string, v storage.Verification) (all []storage.User, err error) {
+	err = s.db.View(ctx, tenant, func(tx *storage.Txn) error { all, err = verifiers(tx, v); return err })
+	return all, err
+}
+
+func verifiers(tx *storage.Txn, v storage.Verification) ([]storage.User, error) {
+	var theirs, office []storage.User
+	err := tx.Users(func(u storage.User) error {
+		if u.Disabled || !may(u) && !verifies(u) {
+			return nil
+		}
+		switch err := barred(tx, u, v); {
+		case errors.Is(err, errNotYours):
+			return nil
+		case err != nil:
+			return err
+		case verifies(u):
+			theirs = append(theirs, u)
+		default:
+			office = append(office, u)
+		}
+		return nil
+	})
+	if len(theirs) == 0 {
+		theirs = office
 	}
-	err := barred(tx, u, v)
-	if errors.Is(err, errNotYours) {
-		return false, nil
-	}
-	return err == nil, err
+	return theirs, err
 }
 
 // barred refuses who may never have a verification or read it: it is of her own
@@ -133,17 +175,17 @@ func excused(u storage.User, v storage.Verification) bool {
 // Assign gives a declaration to a verifier of the office. Who takes it from another says
 // why.
 func (s *Service) Assign(ctx context.Context, tenant string, by storage.User, number, folio, to, why string) error {
+	if !may(by) {
+		return errMayNot
+	}
 	return s.change(ctx, tenant, by, number, folio, "verification.assign", func(tx *storage.Txn, v *storage.Verification, now time.Time) error {
-		u, err := tx.User(to)
-		can := false
-		if err == nil {
-			can, err = could(tx, u, *v)
+		can, err := verifiers(tx, *v)
+		if err != nil {
+			return err
 		}
 		var wrong []error
-		if errors.Is(err, storage.ErrNotFound) || err == nil && !can {
+		if (to == "" || v.Verifier != to) && !slices.ContainsFunc(can, func(u storage.User) bool { return u.ID == to }) {
 			wrong = append(wrong, ErrVerifier)
-		} else if err != nil {
-			return fmt.Errorf("verify: user: %w", err)
 		}
 		if v.Verifier == to {
 			return errors.Join(wrong...) // the same press again
@@ -195,11 +237,14 @@ func (s *Service) mine(ctx context.Context, tenant string, by storage.User, numb
 // change alters the work on a declaration that is not closed, with its entry of the
 // audit trail, which has no words of anybody.
 func (s *Service) change(ctx context.Context, tenant string, by storage.User, number, folio, act string, fn func(*storage.Txn, *storage.Verification, time.Time) error) error {
-	if !may(by) {
+	if !may(by) && !verifies(by) {
 		return errMayNot
 	}
 	return s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
 		v, d, err := task(tx, number, folio)
+		if err == nil && !sees(by, v) {
+			err = errNotFound
+		}
 		if err != nil {
 			return err
 		}

@@ -87,6 +87,7 @@ var access = map[string]string{
 	"POST /contraloria/declaraciones/:id/abrir":   "c",
 
 	"GET /contraloria/verificacion":                      "c",
+	"GET /contraloria/encargos":                          "cv", // hers
 	"GET /contraloria/verificacion/sorteo":               "c",
 	"POST /contraloria/verificacion/sorteo":              "c",
 	"GET /contraloria/verificacion/:number":              "c",
@@ -95,22 +96,22 @@ var access = map[string]string{
 	"GET /contraloria/verificacion/:number/universo.txt": "c",
 	"GET /contraloria/verificacion/:number/acta.pdf":     "c",
 
-	"GET /contraloria/verificacion/:number/declaracion/:folio":          "c",
+	"GET /contraloria/verificacion/:number/declaracion/:folio":          "cv",
 	"POST /contraloria/verificacion/:number/declaracion/:folio/asignar": "c",
-	"POST /contraloria/verificacion/:number/declaracion/:folio/abrir":   "c",
-	"POST /contraloria/verificacion/:number/declaracion/:folio/excusa":  "c",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/abrir":   "cv",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/excusa":  "cv",
 
 	"GET /contraloria/verificacion/:number/declaracion/:folio/conclusion":             "c",
 	"POST /contraloria/verificacion/:number/declaracion/:folio/conclusion":            "c",
-	"GET /contraloria/verificacion/:number/declaracion/:folio/certificado.pdf":        "c",
-	"GET /contraloria/verificacion/:number/declaracion/:folio/turno.pdf":              "c", // who opened it today
-	"GET /contraloria/verificacion/:number/declaracion/:folio/hoja":                   "c",
-	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/documento":        "c", // who has it
-	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/cifra":            "c",
-	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/aclaracion":       "c",
-	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/cerrar":           "c",
-	"GET /contraloria/verificacion/:number/declaracion/:folio/hoja/seccion/:section":  "c",
-	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/seccion/:section": "c",
+	"GET /contraloria/verificacion/:number/declaracion/:folio/certificado.pdf":        "cv",
+	"GET /contraloria/verificacion/:number/declaracion/:folio/turno.pdf":              "cv", // who opened it today
+	"GET /contraloria/verificacion/:number/declaracion/:folio/hoja":                   "cv",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/documento":        "cv", // who has it
+	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/cifra":            "cv",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/aclaracion":       "cv",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/cerrar":           "cv",
+	"GET /contraloria/verificacion/:number/declaracion/:folio/hoja/seccion/:section":  "cv",
+	"POST /contraloria/verificacion/:number/declaracion/:folio/hoja/seccion/:section": "cv",
 	"GET /contraloria/verificacion/resultados/:year":                                  "c",
 
 	"GET /declaraciones/verificacion":                                "d",

@@ -52,6 +52,7 @@ var helps = []struct{ below, page, anchor string }{
 
 	{"/contraloria/verificacion", "verificacion", "sortear"},
 	{"/contraloria/verificacion/:number/declaracion", "verificacion", "asignar"},
+	{"/contraloria/encargos", "verificacion", "encargos"},
 	{"/contraloria/verificacion/:number/declaracion/:folio/hoja", "verificacion", "hoja"},
 	{"/contraloria/verificacion/:number/declaracion/:folio/conclusion", "verificacion", "terminar"},
 	{"/contraloria/conflictos", "conflictos", "decidir"},

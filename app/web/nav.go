@@ -41,6 +41,7 @@ var menu = []entry{
 	{Path: casesPath + "/calendario", Key: "cases.calendar.head", In: casesPath, Roles: caseRoles},
 	{Path: reservesPath, Key: "settings.reserve.all", In: peoplePath, Roles: reserveReaders},
 	{Path: drawsPath, Key: "verify.head", Roles: readers},
+	{Path: givenPath, Key: "verify.given.head", In: drawsPath, Roles: verifiers},
 	{Path: conflictsPath, Key: "conflict.head", Roles: readers},
 	{Path: boxesPath, Key: "boxes.head", In: casesPath, Roles: boxRoles},
 	{Path: "/contraloria/cifras", Key: "figures.office.head", In: casesPath, Roles: headRoles},

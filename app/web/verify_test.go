@@ -150,6 +150,62 @@ func TestDrawWork(t *testing.T) {
 	if a := office.open(at + "/hoja/seccion/datosGenerales"); !strings.Contains(a.body, o.person.CURP) {
 		t.Errorf("a section: %d", a.status)
 	}
+	one, two := s.staff("Ana Paz", storage.RoleVerifier), s.staff("Bea Paz", storage.RoleVerifier)
+	for _, path := range []string{drawsPath, drawsPath + "/VER-2026-001", drawsPath + "/VER-2026-001/universo.txt", at + "/conclusion", peoplePath, casesPath, conflictsPath, "/contraloria/personas/" + o.who.Person + "/declaraciones", openPath(f.ID)} {
+		if a := one.ask("GET", path, nil); a.status != 403 {
+			t.Errorf("who verifies gets %s: %d", path, a.status)
+		}
+	}
+	if a := one.ask("POST", at+"/asignar", url.Values{"quien": {me}, "porque": {"Me toca a mí, oficio 3"}}); a.status != 403 {
+		t.Errorf("who verifies assigns: %d", a.status)
+	}
+	var ana string
+	s.update(func(tx *storage.Txn) error { u, err := tx.UserByLogin(one.login); ana = u.ID; return err })
+	if a := office.send(at+"/asignar", url.Values{"quien": {ana}, "porque": {"Pasa a quien verifica"}}); a.status != 200 || !strings.Contains(a.body, "La verifica Ana Paz") {
+		t.Errorf("given to who verifies: %d", a.status)
+	}
+	if a := one.open(givenPath); a.status != 200 || !strings.Contains(a.body, `href="`+at+`"`) || !strings.Contains(a.body, o.person.First) || strings.Contains(a.body, o.person.CURP) {
+		t.Errorf("her list: %d", a.status)
+	} else {
+		structure(t, a.body)
+	}
+	if a := two.open(givenPath); strings.Contains(a.body, f.Folio) || !strings.Contains(a.body, "No tienes nada por verificar") {
+		t.Errorf("the list of another: %d", a.status)
+	}
+	for _, path := range []string{"", "/hoja", "/hoja/seccion/datosGenerales", "/certificado.pdf", "/turno.pdf"} {
+		if a := two.ask("GET", at+path, nil); a.status != 404 || strings.Contains(a.body, o.person.First) {
+			t.Errorf("another who verifies gets %s: %d", path, a.status)
+		}
+	}
+	if a := two.ask("POST", at+"/abrir", url.Values{"motivo": {"Quiero verla, oficio 4"}}); a.status != 404 {
+		t.Errorf("another who verifies opens it: %d", a.status)
+	}
+	if a := one.open(at); a.status != 200 || strings.Contains(a.body, "/asignar") || strings.Contains(a.body, `href="`+drawsPath+`/VER-2026-001"`) {
+		t.Errorf("her page leads elsewhere: %d", a.status)
+	}
+	if a := one.send(at+"/abrir", url.Values{}); a.status != 200 || !strings.Contains(a.body, "Evolución patrimonial") {
+		t.Errorf("she opens it: %d", a.status)
+	}
+	if a := one.send(at+"/excusa", url.Values{"porque": {"Es de mi familia cercana"}}); a.status != 200 || !strings.Contains(a.body, "No tienes nada por verificar") {
+		t.Errorf("she excuses herself: %d", a.status)
+	}
+	if a := one.ask("GET", at+"/hoja", nil); a.status != 404 {
+		t.Errorf("she reads what she gave up: %d", a.status)
+	}
+	s.update(func(tx *storage.Txn) error { // the office has nobody for it any more
+		for _, x := range []*official{one, two} {
+			u, err := tx.UserByLogin(x.login)
+			if err != nil {
+				return err
+			}
+			u.Disabled = true
+			if err := tx.PutUser(u); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	office.send(at+"/asignar", url.Values{"quien": {me}})
 	other := s.staff("Luz Ruiz", storage.RoleHR, storage.RoleComptroller)
 	if a := other.ask("POST", at+"/abrir", url.Values{"motivo": {"ver"}}); a.status != 422 || strings.Contains(a.body, o.person.CURP) {
 		t.Errorf("another without a reason: %d", a.status)
@@ -161,7 +217,7 @@ func TestDrawWork(t *testing.T) {
 	if a := office.ask("POST", at+"/hoja/cerrar", url.Values{"hallazgo": {"x"}}); a.status != 422 || !strings.Contains(a.body, "Escribe qué encontraste") || !strings.Contains(a.body, "Elige cómo termina") {
 		t.Errorf("closed without words: %d", a.status)
 	}
-	if a := office.send(at+"/hoja/cerrar", url.Values{"resultado": {"concluida"}, "hallazgo": {"Los saldos coinciden con MARCAHALLAZGO"}}); a.status != 200 || !strings.Contains(a.body, "Cerrada") || !strings.Contains(a.body, "MARCAHALLAZGO") {
+	if a := office.send(at+"/hoja/cerrar", url.Values{"resultado": {"concluida"}, "hallazgo": {"Los saldos coinciden con MARCAHALLAZGO"}}); a.status != 200 || !strings.Contains(a.body, "Cerrada") || strings.Contains(a.body, "MARCAHALLAZGO") {
 		t.Errorf("closed: %d", a.status)
 	}
 	for _, path := range []string{"/abrir", "/hoja/cerrar", "/asignar", "/hoja/aclaracion", "/hoja/cifra", "/hoja/documento", "/hoja/seccion/ingresos", "/excusa"} {

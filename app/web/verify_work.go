@@ -20,17 +20,18 @@ import (
 func (s *Server) verifyWorkRoutes() []Route {
 	const at = drawsPath + "/:number/declaracion/:folio"
 	post := func(path string, do Handler) Route {
-		return Route{Method: "POST", Path: at + path, Roles: readers, Do: do}
+		return Route{Method: "POST", Path: at + path, Roles: verifiers, Do: do}
 	}
 	get := func(path string, do Handler) Route {
-		return Route{Method: "GET", Path: at + path, Roles: readers, Do: do}
+		return Route{Method: "GET", Path: at + path, Roles: verifiers, Do: do}
 	}
 	return []Route{
+		{Method: "GET", Path: givenPath, Roles: verifiers, Do: s.givenPage},
 		get("", s.taskPage),
-		post("/asignar", s.taskAssign),
+		{Method: "POST", Path: at + "/asignar", Roles: readers, Do: s.taskAssign},
 		post("/excusa", s.taskExcuse),
 		post("/abrir", s.taskOpen),
-		get("/conclusion", s.findingOpen),
+		{Method: "GET", Path: at + "/conclusion", Roles: readers, Do: s.findingOpen},
 		{Method: "POST", Path: at + "/conclusion", Roles: readers, Body: smallBody, Do: s.findingRead},
 		get("/certificado.pdf", s.taskCertificate),
 		get("/turno.pdf", s.sheetReferral),
@@ -65,6 +66,7 @@ type taskData struct {
 	Closed      string // who closed it, and when
 	Certificate string // number of the certificate
 	Progress    string
+	Head        bool // who asks is of the office: she assigns it
 }
 
 // verificationClasses are the classes of the states.
@@ -81,12 +83,15 @@ func (s *Server) taskShown(c *Ctx, code int, form answers) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.draws.Verifiers(c.Context(), c.Tenant(), t.Verification)
-	if err != nil {
-		return err
+	var all []storage.User
+	if c.draws() {
+		if all, err = s.draws.Verifiers(c.Context(), c.Tenant(), t.Verification); err != nil {
+			return err
+		}
 	}
 	me := c.User()
 	d := taskData{
+		Head: c.draws(),
 		Form: form, Number: t.Draw, Folio: t.Folio, Name: fullName(t.Person), Post: t.Person.Post, State: c.verification(t.State),
 		Verifier: t.Name, Mine: t.Verifier == me.ID, Open: t.State != storage.Verified && !t.Void, Certificate: t.Certificate,
 		Own: t.Barred,
@@ -169,7 +174,11 @@ func (s *Server) taskExcuse(c *Ctx) error {
 		return err
 	}
 	err := s.draws.Excuse(c.Context(), c.Tenant(), *c.User(), c.Param("number"), c.Param("folio"), c.Value("porque"))
-	return c.workDone(err, s.taskShown, "sheet.flash.excused", c.taskPath())
+	to := c.taskPath()
+	if !c.draws() { // it is not hers to see any more
+		to = givenPath
+	}
+	return c.workDone(err, s.taskShown, "sheet.flash.excused", to)
 }
 
 // taskOpen writes down that the declarations are read, and leads to the sheet.
