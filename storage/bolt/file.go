@@ -66,33 +66,6 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	})
 }
 
-// Restore puts the backup at path from where a store will be opened. It checks the
-// backup first, and refuses when there is any file at path to.
-func Restore(ctx context.Context, from, to string) error {
-	if err := checkFile(ctx, from); err != nil {
-		return err
-	}
-	src, err := os.Open(from)
-	if err != nil {
-		return fmt.Errorf("bolt: %w", err)
-	}
-	defer src.Close()
-	return create(to, func(f *os.File) error {
-		_, err := io.Copy(contextWriter{ctx, f}, src)
-		return err
-	})
-}
-
-// Compact rewrites the store at path, which nobody may have open, without the space
-// that deleted records left.
-func Compact(ctx context.Context, path string) error {
-	src, err := Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(src.Compact(ctx), src.Close())
-}
-
 // Compact rewrites the store without the space that deleted records left, so that
 // nothing of them is left in the file, while it is open. It waits for a moment without
 // transactions, without keeping new ones waiting for that, and then everybody waits

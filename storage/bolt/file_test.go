@@ -132,9 +132,6 @@ func TestNotAStore(t *testing.T) {
 			s.Close()
 			t.Errorf("%s: opened", name)
 		}
-		if err := bolt.Restore(t.Context(), path, filepath.Join(dir, "new")); err == nil {
-			t.Errorf("%s: restored", name)
-		}
 		if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, content) {
 			t.Errorf("%s: the file was changed", name)
 		}
@@ -225,15 +222,7 @@ func TestBackup(t *testing.T) {
 			t.Fatal(err)
 		}
 		lone(t, path)
-		restored := filepath.Join(dir, fmt.Sprint(n, "r"), "declara.db")
-		if err := os.Mkdir(filepath.Dir(restored), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := bolt.Restore(t.Context(), path, restored); err != nil {
-			t.Fatal(err)
-		}
-		lone(t, restored)
-		c, err := bolt.Open(restored)
+		c, err := bolt.Open(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -253,8 +242,8 @@ func TestBackup(t *testing.T) {
 	}
 }
 
-// TestReplacesNothing: neither a backup nor a restore touches a file that is there,
-// and what fails leaves nothing behind.
+// TestReplacesNothing: a backup does not touch a file that is there, and what fails leaves
+// nothing behind.
 func TestReplacesNothing(t *testing.T) {
 	s, _ := opened(t)
 	put(t, s, "t/1/a", []byte("1"))
@@ -270,9 +259,6 @@ func TestReplacesNothing(t *testing.T) {
 	if err := s.Backup(t.Context(), path); !errors.Is(err, os.ErrExist) {
 		t.Errorf("backup over a file: %v", err)
 	}
-	if err := bolt.Restore(t.Context(), path, path); !errors.Is(err, os.ErrExist) {
-		t.Errorf("restore over a file: %v", err)
-	}
 	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, was) {
 		t.Error("the file changed")
 	}
@@ -282,9 +268,6 @@ func TestReplacesNothing(t *testing.T) {
 	stopped := filepath.Join(t.TempDir(), "copy.db")
 	if err := s.Backup(over, stopped); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled backup: %v", err)
-	}
-	if err := bolt.Restore(over, path, stopped); !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled restore: %v", err)
 	}
 	if there, err := os.ReadDir(filepath.Dir(stopped)); err != nil || len(there) != 0 {
 		t.Errorf("left behind: %v %v", there, err)
@@ -306,12 +289,6 @@ func TestCompact(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := bolt.Compact(t.Context(), path); err == nil || !strings.Contains(err.Error(), "in use") {
-		t.Errorf("compacted while it is open: %v", err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
 	size := func() int64 {
 		info, err := os.Stat(path)
 		if err != nil {
@@ -323,7 +300,7 @@ func TestCompact(t *testing.T) {
 	if err := os.WriteFile(path+".compact", []byte("left by one that was interrupted"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := bolt.Compact(t.Context(), path); err != nil {
+	if err := errors.Join(s.Compact(t.Context()), s.Close()); err != nil {
 		t.Fatal(err)
 	}
 	lone(t, path)
@@ -457,8 +434,5 @@ func TestCheckSeesDamage(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
-	}
-	if err := bolt.Restore(t.Context(), path, copied); err == nil {
-		t.Error("a damaged backup was restored")
 	}
 }
