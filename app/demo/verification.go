@@ -124,15 +124,19 @@ func (f *filler) verification(ctx context.Context) error {
 	if err != nil || folio == "" || count < 2 {
 		return err
 	}
-	var eva storage.User
+	head, err := f.head(ctx)
+	if err != nil {
+		return err
+	}
+	var eva storage.User // who verifies
 	if err := f.DB.View(ctx, tenant, func(tx *storage.Txn) (err error) {
-		eva, err = tx.UserByLogin(string(storage.RoleComptroller) + "@valleencinos.example")
+		eva, err = tx.UserByLogin(string(storage.RoleVerifier) + "@valleencinos.example")
 		return err
 	}); err != nil {
 		return fmt.Errorf("demo: verifier: %w", err)
 	}
 	at := func(days int) { f.clock.now = f.o.Today.AddDate(0, 0, -days) }
-	number, err := f.draw(ctx, eva, today, min(3, count), folio)
+	number, err := f.draw(ctx, head, today, min(3, count), folio)
 	if err != nil {
 		return err
 	}
@@ -148,7 +152,7 @@ func (f *filler) verification(ctx context.Context) error {
 	}
 	at(16)
 	for _, x := range []string{folio, other} {
-		if err := f.Verify.Assign(ctx, tenant, eva, number, x, eva.ID, ""); err != nil {
+		if err := f.Verify.Assign(ctx, tenant, head, number, x, eva.ID, ""); err != nil {
 			return fmt.Errorf("demo: assignment: %w", err)
 		}
 		if err := f.Verify.Open(ctx, tenant, eva, number, x, "Verificación de evolución patrimonial por sorteo "+number+" (LGRA 30)", ""); err != nil {
@@ -178,9 +182,9 @@ func (f *filler) toldFolio(ctx context.Context, year int) (folio string, n int, 
 
 // draw draws with a seed that has him on the list: this is a demonstration, and nobody's
 // luck.
-func (f *filler) draw(ctx context.Context, eva storage.User, today time.Time, size int, folio string) (string, error) {
+func (f *filler) draw(ctx context.Context, head storage.User, today time.Time, size int, folio string) (string, error) {
 	f.clock.now = f.o.Today.AddDate(0, 0, -20)
-	d, err := f.Verify.Freeze(ctx, tenant, eva, verify.Plan{
+	d, err := f.Verify.Freeze(ctx, tenant, head, verify.Plan{
 		Type: forms.Modificacion.Slug(), Year: toldYear(today), Strata: "ninguno", Size: size,
 		Source: "Sorteo Mayor de la Lotería Nacional, primer premio", Known: today.AddDate(0, 0, -18).Format(time.DateOnly),
 	})
@@ -203,7 +207,7 @@ func (f *filler) draw(ctx context.Context, eva storage.User, today time.Time, si
 			return "", fmt.Errorf("demo: draw: %w", err)
 		}
 		if slices.Contains(list.Folios, folio) {
-			return d.Number, f.Verify.Draw(ctx, tenant, eva, d.Number, seed)
+			return d.Number, f.Verify.Draw(ctx, tenant, head, d.Number, seed)
 		}
 	}
 	return "", fmt.Errorf("demo: no seed draws %s", folio)
