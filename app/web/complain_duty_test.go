@@ -20,7 +20,7 @@ func TestDuty(t *testing.T) {
 	b := x.anybody()
 	tb, _ := b.written()
 	tb.step("revisar", "ir", "nombre").is(200).says("¿Trabajas en el gobierno?")
-	tb.step("nombre", "modo", "anonima", "ir", "deber").is(200).says("artículo 49, fracción II", "Muestra tu clave", "Pido medidas de protección")
+	tb.step("nombre", "modo", "anonima", "ir", "deber").is(200).says("artículo 49, fracción II", "No se la des a tu jefe", "Pido medidas de protección")
 	tb.step("deber").is(200).says("¿Quieres dar tu nombre?").hides("Para cuidarte")
 	tb.step("nombre", "ir", "deber").is(200)
 	tb.step("deber", "proteccion", "1").is(200).says("Para cuidarte hace falta tu nombre", `name="temor" value="1" checked`)
