@@ -51,7 +51,8 @@ func TestDeskShowsNothingDeclared(t *testing.T) {
 	if len(marks) < 100 {
 		t.Fatalf("only %d marks were planted: the test sees nothing", len(marks))
 	}
-	for _, role := range []storage.Role{storage.RoleComptroller, storage.RoleHR, storage.RoleAdmin, storage.RoleInvestigator, storage.RoleSubstantiator, storage.RoleCustodian} {
+	for _, role := range []storage.Role{storage.RoleComptroller, storage.RoleHR, storage.RoleAdmin, storage.RoleInvestigator, storage.RoleSubstantiator, storage.RoleCustodian,
+		storage.RoleVerifier, storage.RoleHelp, storage.RoleTransparency} {
 		pages := d.walk(role)
 		for path, out := range pages {
 			for _, m := range marks {
@@ -111,6 +112,12 @@ func (d *desk) must(r storage.Role) []string {
 			"/contraloria/verificacion/" + d.number + "/universo.txt", "/contraloria/verificacion/" + d.number + "/declaracion/" + d.folio}
 	case storage.RoleHR:
 		return []string{"/contraloria/personas", "/contraloria/cumplimiento", "/contraloria/cumplimiento.csv", "/contraloria/padron"}
+	case storage.RoleVerifier:
+		return []string{"/contraloria/encargos", "/contraloria/verificacion/" + d.number + "/declaracion/" + d.folio}
+	case storage.RoleHelp:
+		return []string{"/contraloria/mesa", "/contraloria/mesa/" + d.filed[0].Person, "/contraloria/cumplimiento", "/contraloria/papel", "/contraloria/accesos"}
+	case storage.RoleTransparency:
+		return []string{"/contraloria/reservas", "/contraloria/publicacion", "/contraloria/publicacion/pnt"}
 	case storage.RoleAdmin:
 		return []string{"/ajustes", "/ajustes/cuentas", "/ajustes/conexiones"}
 	}
@@ -135,7 +142,7 @@ func (d *desk) work() {
 		d.staff[role] = u
 		d.update(t, func(tx *storage.Txn) error { return tx.PutUser(u) })
 	}
-	head := d.staff[storage.RoleComptroller]
+	head, ver := d.staff[storage.RoleComptroller], d.staff[storage.RoleVerifier]
 	_, err = d.filings.AddNote(ctx, declare.Who{Tenant: tenant, Person: d.filed[0].Person}, d.filed[0].ID, "", "Omití una cuenta: "+noteMark, "envio1")
 	d.ok(err)
 
@@ -182,13 +189,13 @@ func (d *desk) work() {
 	d.ok(err)
 	d.number = drawn.Number
 	for i, folio := range got.Draw.Folios {
-		d.ok(v.Assign(ctx, tenant, head, d.number, folio, head.ID, ""))
-		d.ok(v.Ask(ctx, tenant, head, d.number, folio, "¿Qué es esto? "+questionMark, "5"))
-		task, err := v.Task(ctx, tenant, head, d.number, folio)
+		d.ok(v.Assign(ctx, tenant, head, d.number, folio, ver.ID, ""))
+		d.ok(v.Ask(ctx, tenant, ver, d.number, folio, "¿Qué es esto? "+questionMark, "5"))
+		task, err := v.Task(ctx, tenant, ver, d.number, folio)
 		d.ok(err)
 		d.ok(v.Answer(ctx, tenant, task.Verification.Person, d.number, folio, "Una herencia: "+answerMark))
 		if d.folio = folio; i == 0 {
-			d.ok(v.Close(ctx, tenant, head, d.number, folio, storage.Certified, "Queda claro: "+findingMark))
+			d.ok(v.Close(ctx, tenant, ver, d.number, folio, storage.Certified, "Queda claro: "+findingMark))
 		}
 	}
 	d.ok(d.app.campaign.Once(ctx, tenant))
@@ -231,8 +238,8 @@ func (d *desk) walk(role storage.Role) map[string][]byte {
 		d.ok(err)
 		body, err := io.ReadAll(res.Body)
 		d.ok(errors.Join(err, res.Body.Close()))
-		if res.StatusCode >= 500 {
-			d.t.Errorf("%s as %s: %d", path, role, res.StatusCode)
+		if res.StatusCode >= 500 || res.StatusCode == http.StatusForbidden {
+			d.t.Errorf("%s as %s, where a link led: %d", path, role, res.StatusCode)
 		}
 		if to := res.Header.Get("Location"); strings.HasPrefix(to, "/") {
 			todo = append(todo, to)

@@ -51,8 +51,9 @@ func TestSheetInBrowser(t *testing.T) {
 			return tx.PutUser(declarant)
 		})
 		at := "/contraloria/verificacion/" + task.Draw + "/declaracion/" + task.Folio
-		signIn(v, who["contraloria"].Username, who["contraloria"].Password)
-		v.open(at)
+		signIn(v, who["verificadora"].Username, who["verificadora"].Password)
+		look("given", "Tus verificaciones", task.Folio)
+		v.arrive(chromedp.Click(chromedp.CSS(`main a[href="` + at + `"]`)))
 		look("task", "La verifica", "Abrir la hoja")
 		v.open(at + "/hoja")
 		if v.at.url.Path != at {
@@ -95,6 +96,9 @@ func TestSheetInBrowser(t *testing.T) {
 		v.set("hallazgo", "El préstamo de la madre explica la compra del terreno.")
 		press(`form[action$="/cerrar"]`)
 		look("closed", "Sin anomalías", "Bajar la certificación")
+		v = newTab(s, width, script)
+		v.dark(!script)
+		signIn(v, who["contraloria"].Username, who["contraloria"].Password)
 		v.open("/contraloria/verificacion/" + task.Draw)
 		look("draw", "Acta de resultados 2025")
 		if strings.Contains(v.at.raw, "madre") {

@@ -150,7 +150,7 @@ func TestDrawWork(t *testing.T) {
 	if a := office.open(at + "/hoja/seccion/datosGenerales"); !strings.Contains(a.body, o.person.CURP) {
 		t.Errorf("a section: %d", a.status)
 	}
-	one, two := s.staff("Ana Paz", storage.RoleVerifier), s.staff("Bea Paz", storage.RoleVerifier)
+	one, two := s.staff("Ana Paz", storage.RoleVerifier), s.staff("Bea Paz", storage.RoleTransparency, storage.RoleVerifier)
 	for _, path := range []string{drawsPath, drawsPath + "/VER-2026-001", drawsPath + "/VER-2026-001/universo.txt", at + "/conclusion", peoplePath, casesPath, conflictsPath, "/contraloria/personas/" + o.who.Person + "/declaraciones", openPath(f.ID)} {
 		if a := one.ask("GET", path, nil); a.status != 403 {
 			t.Errorf("who verifies gets %s: %d", path, a.status)
