@@ -50,7 +50,7 @@ func (f *filler) head(ctx context.Context) (u storage.User, err error) {
 	return u, err
 }
 
-// papers are declarations that came on paper. Somebody of the office who cannot sign in
+// papers are declarations that came on paper, two where so many people are late. Somebody of the office who cannot sign in
 // typed the first of them, so that the head can compare it.
 func (f *filler) papers(ctx context.Context) error {
 	if f.Format == nil {
@@ -72,6 +72,16 @@ func (f *filler) papers(ctx context.Context) error {
 		duties, err := f.Declare.Duties(ctx, tenant, who.Person)
 		if err != nil {
 			return fmt.Errorf("demo: paper: %w", err)
+		}
+		var follow storage.Follow
+		if err := f.DB.View(ctx, tenant, func(tx *storage.Txn) error {
+			follow, err = tx.Follow(who.Person)
+			return err
+		}); err != nil {
+			return fmt.Errorf("demo: paper: %w", err)
+		}
+		if len(follow.Requirements) > 0 {
+			continue // her letter is part of another story
 		}
 		today := f.clock.now.In(f.zone)
 		for _, d := range duties {
