@@ -28,12 +28,14 @@ var checkCommand = command{
 			if err := noArgs(args); err != nil {
 				return err
 			}
-			db, err := p.open(ctx, false)
-			if err != nil {
-				return err
-			}
-			defer db.Close()
-			return report(ctx, db, p.evidence(), out)
+			return bolt.Guard(func() error {
+				db, err := p.open(ctx, false)
+				if err != nil {
+					return err
+				}
+				defer db.Close()
+				return report(ctx, db, p.evidence(), out)
+			})
 		}
 	},
 }
@@ -45,8 +47,10 @@ func report(ctx context.Context, db *storage.DB, evidence *files.Store, out io.W
 		return err
 	}
 	all, err := named(ctx, db)
-	if err != nil {
-		return err
+	if ctx.Err() != nil {
+		return ctx.Err()
+	} else if err != nil { // the record that does not open is among the faults; the others are told
+		return conclude(append(faults, "files of complaints: not all are known: "+err.Error()), out)
 	}
 	wrong, err := damaged(ctx, evidence, all)
 	if err != nil {
@@ -113,7 +117,7 @@ func seals(ctx context.Context, db *storage.DB, faults *[]string) (n int, err er
 	return n, nil
 }
 
-// named are the files of complaints that a store names.
+// named are the files of complaints that a store names; with an error, those before it.
 func named(ctx context.Context, db *storage.DB) (all []storage.EvidenceFile, err error) {
 	tenants, err := db.Tenants(ctx)
 	if err != nil {
@@ -125,7 +129,7 @@ func named(ctx context.Context, db *storage.DB) (all []storage.EvidenceFile, err
 			some = nil
 			return tx.Evidence(func(f storage.EvidenceFile) error { some = append(some, f); return nil })
 		}); err != nil {
-			return nil, err
+			return append(all, some...), err
 		}
 		all = append(all, some...)
 	}
@@ -160,7 +164,7 @@ var backupCommand = command{
 			if len(args) != 1 {
 				return errors.New("it takes one FILE")
 			}
-			return copied(ctx, p, args[0], out)
+			return bolt.Guard(func() error { return copied(ctx, p, args[0], out) })
 		}
 	},
 }
@@ -258,7 +262,7 @@ var restoreCommand = command{
 			if len(args) != 1 {
 				return errors.New("it takes one FILE")
 			}
-			return restore(ctx, p, args[0], out)
+			return bolt.Guard(func() error { return restore(ctx, p, args[0], out) })
 		}
 	},
 }
@@ -301,10 +305,7 @@ func restore(ctx context.Context, p place, from string, out io.Writer) error {
 		return errors.Join(err, os.Remove(p.file()), os.RemoveAll(filepath.Join(p.data, "evidence")))
 	}
 	defer db.Close()
-	all, err := named(ctx, db)
-	if err != nil {
-		return err
-	}
+	all, _ := named(ctx, db) // of those that cannot be read, report tells
 	pool := backup.Pool(filepath.Dir(file), time.Now)
 	for _, f := range all {
 		if _, err := p.evidence().Sum(f.Name); errors.Is(err, os.ErrNotExist) {

@@ -88,12 +88,19 @@ func openFile(path string, readOnly bool) (*bbolt.DB, error) {
 	} else if info.Size() == 0 { // which bbolt would take for a new one
 		return nil, fmt.Errorf("bolt: %s is an empty file and not a store of declara", path)
 	}
-	db, err := bbolt.Open(path, 0o600, options(readOnly))
+	var db *bbolt.DB
+	err := Guard(func() (err error) {
+		db, err = bbolt.Open(path, 0o600, options(readOnly))
+		return err
+	})
 	if errors.Is(err, berrors.ErrTimeout) {
 		return nil, fmt.Errorf("bolt: %s is in use: another declara serves from it, or checks it or backs it up; stop that one first", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("bolt: %s: %w", path, err)
+	}
+	if err := cut(path, db); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	if err := db.View(func(tx *bbolt.Tx) error {
 		if tx.Bucket(bucket) == nil {
