@@ -317,7 +317,7 @@ func (y *year) bring(file []byte, whole bool, exit string) (id string, did map[a
 		}
 	}
 	if len(levels) > 0 {
-		_, err = a.SetPosts(ctx, tenant, hr, id, "Acuerdo OIC/3/2027", levels)
+		_, _, err = a.SetPosts(ctx, tenant, hr, id, "Acuerdo OIC/3/2027", levels)
 		y.ok(err)
 	}
 	l, err = a.List(ctx, tenant, id)

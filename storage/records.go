@@ -119,6 +119,8 @@ type Person struct {
 	Leave   bool        `json:"leave,omitempty"`   // Exit is a licence or a suspension, not the end of the post
 	Created time.Time   `json:"created"`
 
+	Lowered *Lowered `json:"lowered,omitempty"` // from the full to the simplified format, and the control body has not seen it
+
 	Secrecy []ReserveAct `json:"secrecy,omitempty"` // what was done about Reserve, the oldest first
 }
 
@@ -133,6 +135,13 @@ type Spell struct {
 	Leave bool        `json:"leave,omitempty"` // it ended in a licence or a suspension
 	Post  string      `json:"post,omitempty"`  // here, as the roster writes posts
 	Level forms.Level `json:"level,omitempty"` // of Post
+}
+
+// Lowered is how an official came to the simplified format by another post.
+type Lowered struct {
+	Was string    `json:"was"` // post that she had
+	By  string    `json:"by"`  // user
+	At  time.Time `json:"at"`
 }
 
 // Ruling is what the office decided about one duty of a person, and why.

@@ -16,6 +16,14 @@ type Post struct {
 	Agreement string      `json:"agreement,omitempty"` // where it was decided
 	By        string      `json:"by"`                  // user
 	Changed   time.Time   `json:"changed"`
+	Asked     *PostAsk    `json:"asked,omitempty"` // the simplified format, which the control body has not confirmed
+}
+
+// PostAsk is what human resources want a post to be.
+type PostAsk struct {
+	Agreement string    `json:"agreement"`
+	By        string    `json:"by"` // user
+	At        time.Time `json:"at"`
 }
 
 // Post reads a post of the catalogue.

@@ -468,6 +468,11 @@ func (s *Service) put(tx *storage.Txn, actor string, now time.Time, line Line, b
 		act = "person.add"
 	}
 	o.onto(&p)
+	if t.Before != nil {
+		if err := noteLowered(tx, actor, now, *t.Before, &p); err != nil {
+			return t, err
+		}
+	}
 	t.ID = p.ID
 	if t.After, err = digestOf(p); err != nil {
 		return t, err

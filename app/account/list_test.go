@@ -54,7 +54,7 @@ func (o *office) decide(id string) {
 	for _, p := range posts {
 		levels[p.ID] = p.Level
 	}
-	if _, err := o.SetPosts(o.t.Context(), tenant, "hr", id, "Acuerdo 3/2026", levels); err != nil && !errors.Is(err, errNoPost) {
+	if _, _, err := o.SetPosts(o.t.Context(), tenant, "hr", id, "Acuerdo 3/2026", levels); err != nil && !errors.Is(err, errNoPost) {
 		o.t.Fatal(err)
 	}
 }
@@ -328,12 +328,16 @@ func TestCatalogueDecides(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.SetPosts(t.Context(), tenant, "hr", "", " ", map[string]forms.Level{PostID("x"): forms.Full}); err != errAgreement {
+	if _, _, err := o.SetPosts(t.Context(), tenant, "hr", "", " ", map[string]forms.Level{PostID("x"): forms.Full}); err != errAgreement {
 		t.Errorf("without an agreement: %v", err)
 	}
-	moved, err := o.SetPosts(t.Context(), tenant, "hr", "", "Acuerdo 3/2026", map[string]forms.Level{PostID("JEFA DE DEPARTAMENTO"): forms.Simplified})
-	if err != nil || moved != 1 {
-		t.Errorf("%d %v", moved, err)
+	head := storage.User{ID: "oic", Login: "oic", Roles: []storage.Role{storage.RoleComptroller}}
+	if err := o.db.Update(t.Context(), tenant, func(tx *storage.Txn) error { return tx.PutUser(head) }); err != nil {
+		t.Fatal(err)
+	}
+	moved, waiting, err := o.SetPosts(t.Context(), tenant, "oic", "", "Acuerdo 3/2026", map[string]forms.Level{PostID("JEFA DE DEPARTAMENTO"): forms.Simplified})
+	if err != nil || moved != 1 || waiting != 0 {
+		t.Errorf("%d %d %v", moved, waiting, err)
 	}
 	if r, _ := o.Official(t.Context(), tenant, p.ID); r.Person.Level != forms.Simplified {
 		t.Error("who holds the post stayed")

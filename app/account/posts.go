@@ -141,16 +141,22 @@ func propose(name string) forms.Level {
 }
 
 // SetPosts decides on posts by id: those that Posts lists. agreement says where it
-// was decided. Whoever holds a post goes with it. It tells how many people changed.
-func (s *Service) SetPosts(ctx context.Context, tenant, actor, listID, agreement string, levels map[string]forms.Level) (moved int, err error) {
+// was decided. Whoever holds a post goes with it. It tells how many people changed, and
+// how many posts wait: one that is full, or would be, becomes simplified when the control
+// body confirms it, whoever else asks (lower.go).
+func (s *Service) SetPosts(ctx context.Context, tenant, actor, listID, agreement string, levels map[string]forms.Level) (moved, waiting int, err error) {
 	agreement = tidy(agreement)
 	if agreement == "" || len(agreement) > maxAgreement {
-		return 0, errAgreement
+		return 0, 0, errAgreement
 	}
 	now := s.now()
 	err = s.db.Update(ctx, tenant, func(tx *storage.Txn) error {
-		moved = 0
+		moved, waiting = 0, 0
 		all, err := s.posts(tx, listID)
+		if err != nil {
+			return err
+		}
+		alone, err := confirms(tx, actor)
 		if err != nil {
 			return err
 		}
@@ -161,10 +167,17 @@ func (s *Service) SetPosts(ctx context.Context, tenant, actor, listID, agreement
 				continue
 			}
 			p := storage.Post{ID: l.ID, Name: l.Name, Level: level, Agreement: agreement, By: actor, Changed: now}
+			if level == forms.Simplified && l.Level == forms.Full && !alone {
+				p.Level, p.Asked = forms.Full, &storage.PostAsk{Agreement: agreement, By: actor, At: now}
+				if l.Known {
+					p.Agreement, p.By, p.Changed = l.Agreement, l.By, l.Changed
+				}
+				waiting++
+			}
 			if err := tx.PutPost(p); err != nil {
 				return err
 			}
-			if err := tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: "post.level", About: p.ID, Reason: level.Slug() + ": " + agreement}); err != nil {
+			if err := tx.Audit(storage.AuditEntry{At: now, Actor: actor, Act: postAct(p), About: p.ID, Reason: level.Slug() + ": " + agreement}); err != nil {
 				return err
 			}
 			done[p.ID] = p
@@ -175,7 +188,7 @@ func (s *Service) SetPosts(ctx context.Context, tenant, actor, listID, agreement
 		moved, err = bringAlong(tx, actor, now, done)
 		return err
 	})
-	return moved, err
+	return moved, waiting, err
 }
 
 // bringAlong gives those who hold posts their level.
@@ -183,7 +196,9 @@ func bringAlong(tx *storage.Txn, actor string, now time.Time, posts map[string]s
 	var change []storage.Person
 	if err := tx.People(func(p storage.Person) error {
 		if post, ok := posts[PostID(p.Post)]; ok && p.Level != post.Level {
-			p.Level = post.Level
+			if p.Level = post.Level; p.Level == forms.Full {
+				p.Lowered = nil
+			}
 			change = append(change, p)
 		}
 		return nil

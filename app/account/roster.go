@@ -156,6 +156,9 @@ func (s *Service) EditOfficial(ctx context.Context, tenant, actor, id string, o 
 		}
 		old := p
 		o.onto(&p)
+		if err := noteLowered(tx, actor, now, old, &p); err != nil {
+			return err
+		}
 		if err := tx.PutPerson(p); errors.Is(err, storage.ErrConflict) {
 			return taken("rfc")
 		} else if err != nil {

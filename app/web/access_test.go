@@ -390,6 +390,7 @@ var access = map[string]string{
 	"POST /contraloria/padron/:id/olvidar":    "ce",
 	"GET /contraloria/puestos":                "ce",
 	"POST /contraloria/puestos":               "ce",
+	"POST /contraloria/puestos/confirmar":     "c",
 	"GET /contraloria/invitaciones":           "ce",
 	"POST /contraloria/invitaciones/correo":   "ce",
 	"POST /contraloria/invitaciones/cartas":   "ce",

@@ -21,6 +21,7 @@ import (
 
 // panelData is the data of the page "office-panel".
 type panelData struct {
+	Lowered      int    // steps to the simplified format that wait
 	Today        string // spelled out
 	Head, Lead   string
 	Campaign     bool // there is a campaign to show
@@ -143,6 +144,13 @@ func (s *Server) panel(c *Ctx) error {
 		d.Late = append(d.Late, v)
 	}
 	d.Can = s.campaign != nil
+	if c.Has(storage.RoleComptroller) {
+		waits, err := s.accounts.Lowerings(c.Context(), c.Tenant())
+		if err != nil {
+			return err
+		}
+		d.Lowered = len(waits)
+	}
 	if err := s.cards(c, &d, wiring.Owed(roll.Lines), roll.Today); err != nil {
 		return err
 	}

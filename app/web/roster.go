@@ -47,6 +47,7 @@ func (s *Server) rosterRoutes() []Route {
 		post(listsPath+"/:id/olvidar", smallBody, s.listForget),
 		get(postsPath, s.postsPage),
 		post(postsPath, 1<<20, s.posts),
+		Route{Method: "POST", Path: postsPath + "/confirmar", Roles: []storage.Role{storage.RoleComptroller}, Body: smallBody, Do: s.lowered},
 		get(invitePath, s.invitePage),
 		post(invitePath+"/correo", smallBody, s.inviteMail),
 		Route{Method: "POST", Path: invitePath + "/cartas", Roles: rosterRoles, Body: smallBody, Slow: 5 * time.Minute, Do: s.invitePaper},
@@ -412,6 +413,8 @@ type postsData struct {
 	Todo   []postLine
 	Known  []postLine
 	Levels []string
+	Waits  []lowering // steps to the simplified format that the control body has not confirmed
+	May    bool       // who asks may confirm them
 }
 
 // postLine is a post with its words.
@@ -430,7 +433,14 @@ func (s *Server) renderPosts(c *Ctx, status int, list string, form answers) erro
 	if err != nil {
 		return err
 	}
-	d := postsData{Form: form, List: list}
+	d := postsData{Form: form, List: list, May: c.Has(storage.RoleComptroller)}
+	waits, err := s.accounts.Lowerings(c.Context(), tenant)
+	if err != nil {
+		return err
+	}
+	for _, w := range waits {
+		d.Waits = append(d.Waits, lowering{w, c.words.When(w.At.In(c.Zone()))})
+	}
 	for _, l := range forms.AllLevels {
 		d.Levels = append(d.Levels, l.Slug())
 	}
@@ -446,6 +456,36 @@ func (s *Server) renderPosts(c *Ctx, status int, list string, form answers) erro
 		}
 	}
 	return c.Render(status, "roster-posts", d)
+}
+
+// lowering is one with its words.
+type lowering struct {
+	account.Lowering
+	When string
+}
+
+// lowered is what the control body says of a step to the simplified format.
+func (s *Server) lowered(c *Ctx) error {
+	if err := c.FormError(); err != nil {
+		return err
+	}
+	if id := c.Value("persona"); id != "" {
+		if err := s.accounts.SeeLowered(c.Context(), tenant, c.User().ID, id); err != nil {
+			return err
+		}
+		c.Flash("account.lower.seen")
+		return c.Redirect(postsPath)
+	}
+	yes := c.Value("decision") == "si"
+	moved, err := s.accounts.ConfirmPost(c.Context(), tenant, c.User().ID, c.Value("puesto"), yes)
+	if err != nil {
+		return err
+	}
+	c.Flash("account.lower.kept")
+	if yes {
+		c.Flash("account.post.saved", moved)
+	}
+	return c.Redirect(postsPath)
 }
 
 func levelOf(slug string) (l forms.Level, ok bool) {
@@ -470,7 +510,7 @@ func (s *Server) posts(c *Ctx) error {
 			}
 		}
 	}
-	moved, err := s.accounts.SetPosts(c.Context(), tenant, c.User().ID, list, c.Value("acuerdo"), levels)
+	moved, waiting, err := s.accounts.SetPosts(c.Context(), tenant, c.User().ID, list, c.Value("acuerdo"), levels)
 	if err != nil {
 		form := answers{Values: c.Form()}
 		if !form.with(err, c.Words(), "acuerdo") {
@@ -479,6 +519,9 @@ func (s *Server) posts(c *Ctx) error {
 		return s.renderPosts(c, formStatus(err), list, form)
 	}
 	c.Flash("account.post.saved", moved)
+	if waiting > 0 {
+		c.Flash("account.lower.asked")
+	}
 	if list != "" {
 		return c.Redirect(listsPath + "/" + url.PathEscape(list))
 	}
