@@ -1,6 +1,8 @@
 package bolt
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -23,6 +25,26 @@ func Guard(fn func() error) (err error) {
 		}
 	}()
 	return fn()
+}
+
+// walk reads every key of a store, here, where Guard holds: bbolt checks in a goroutine of
+// its own, in which a page that points behind the end of the file would end the program.
+func walk(ctx context.Context, tx *bbolt.Tx) error {
+	b := tx.Bucket(bucket)
+	if b == nil {
+		return ErrDamaged
+	}
+	var last []byte
+	c := b.Cursor()
+	for k, _ := c.First(); k != nil; k, _ = c.Next() {
+		if len(k) > bbolt.MaxKeySize || bytes.Compare(last, k) >= 0 {
+			return ErrDamaged
+		}
+		if last = k; ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // cut says that a file ends before the store in it does.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,8 +14,8 @@ import (
 	"declara/storage"
 )
 
-// TestDamaged: a file that was cut off, or of which pages are empty or another's, is told
-// in words, wherever that is, and nothing panics.
+// TestDamaged: a file that was cut off, or of which pages are empty or have other bytes,
+// is told in words, wherever that is, and nothing panics.
 func TestDamaged(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "good")
@@ -76,6 +77,20 @@ func TestDamaged(t *testing.T) {
 		empty := bytes.Clone(good)
 		clear(empty[at : at+page])
 		if err := read(fmt.Sprint("empty", at), empty); err != nil && err.Error() == "" {
+			t.Error("no words")
+		}
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 100 {
+		other := bytes.Clone(good)
+		for range 6 {
+			other[random.IntN(used*page)] ^= byte(1 + random.IntN(255))
+		}
+		at := random.IntN(used) * page
+		for i := range page / 8 {
+			other[at+i] = byte(random.IntN(256))
+		}
+		if err := read("other", other); err != nil && err.Error() == "" {
 			t.Error("no words")
 		}
 	}

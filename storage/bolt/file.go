@@ -21,6 +21,9 @@ const compactStep = 16 << 20
 // slow: some seconds a gigabyte.
 func (s *Store) Check(ctx context.Context) error {
 	return s.file.view(func(tx *bbolt.Tx) error {
+		if err := Guard(func() error { return walk(ctx, tx) }); err != nil {
+			return err
+		}
 		var first error
 		n := 0
 		for err := range tx.Check() { // to its end, or it would block
