@@ -127,7 +127,7 @@ func TestReserveInBrowser(t *testing.T) {
 		at := "/contraloria/personas/" + person.ID + "/reserva"
 		look("empty", "No hay reservas")
 		v.set("q", person.First)
-		v.arrive(chromedp.Click(chromedp.CSS(`form.buscar button`)))
+		v.arrive(chromedp.Click(chromedp.CSS(`form[role=search] button`)))
 		look("found", person.Given)
 		v.arrive(chromedp.Click(chromedp.CSS(`main a[href="` + at + `"]`)))
 		look("none", "Nada todavía")
