@@ -273,7 +273,7 @@ func (f *filler) boxes(ctx context.Context, hands map[storage.Role]complain.Hand
 	}
 	for _, o := range []struct{ ago, papers int }{{9, 0}, {2, 2}} {
 		f.clock.now = f.o.Today.AddDate(0, 0, -o.ago)
-		opening := complain.Opening{Day: f.clock.now.Format(time.DateOnly), Papers: strconv.Itoa(o.papers), Witnesses: [2]storage.Witness{
+		opening := complain.Opening{Day: f.clock.now.In(f.zone).Format(time.DateOnly), Papers: strconv.Itoa(o.papers), Witnesses: [2]storage.Witness{
 			{Name: sample.Official(f.o.Seed*11 + 810_000).Name(), Post: "Regiduría de transparencia (inventada)"},
 			{Name: sample.Official(f.o.Seed*11 + 810_001).Name(), Post: "Comité ciudadano (inventado)"},
 		}}
