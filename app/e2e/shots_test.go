@@ -308,8 +308,6 @@ func (c *camera) complaints() {
 			c.Fatal(err)
 		}
 	}
-	v.open("/contraloria/casos/calendario")
-	press(v, `form:has([value=empezar]):has([value="2026"])`)
 	v.open("/contraloria/casos")
 	c.take(v, "casos", "3 casos", "Días inhábiles")
 	desk := newTab(s, 1280, true)
