@@ -51,7 +51,7 @@ func TestCampaignJourney(t *testing.T) {
 				return n
 			}
 			before := reminders()
-			v.press("", "")
+			v.press("accion", "recordar")
 			p := v.now()
 			if p.status != 200 || !strings.HasPrefix(p.url.Path, "/contraloria/recordatorios/m-") || reminders() == before {
 				t.Fatalf("%s, %d letters", p, reminders()-before)
