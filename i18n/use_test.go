@@ -97,7 +97,7 @@ func (u *uses) template(name string) error {
 }
 
 // areas are what keys begin with.
-var areas = regexp.MustCompile(`^(onpaper|keysheet|room|gifts|ground|boxes|campaign|act|table|conflict|keys|cases|complain|evidence|verify|sheet|figures|flood|desk|ledger|seal|web|account|second|setup|relay|settings|mail|office|public|pdf|pdn|connect|sesna|standard|pnt|declare|carry|q|hint|help|more|option|section|problem|warn|list|step|applies|group)\.[a-z]`)
+var areas = regexp.MustCompile(`^(onpaper|keysheet|room|gifts|ground|boxes|campaign|act|table|conflict|keys|cases|complain|evidence|verify|sheet|figures|flood|desk|ledger|seal|web|account|second|setup|relay|settings|mail|office|public|pdf|pdn|connect|sesna|standard|pnt|declare|delivery|carry|q|hint|help|more|option|section|problem|warn|list|step|applies|group)\.[a-z]`)
 
 // program notes each string of a program that looks like a key: one that is whole
 // must exist, one that ends in a dot or is added to begins others. Names of files

@@ -24,6 +24,17 @@ type Read struct {
 	At      time.Time `json:"at"`
 	Salt    string    `json:"salt"` // of its commitment in the log, hex
 	Leaf    uint64    `json:"leaf"`
+
+	Delivery *Delivery `json:"delivery,omitempty"` // when it went to an authority, whose document is File
+}
+
+// Delivery is what the letter of a delivery to an authority says (LGRA 28). The hash of
+// the reading covers it by its reason, which tells the same.
+type Delivery struct {
+	Opening   string `json:"opening"` // id of the reading that opened the declaration
+	Authority string `json:"authority"`
+	Day       string `json:"day"` // of its document
+	Ground    string `json:"ground"`
 }
 
 // ReadHash is the SHA-256, in hex, of what a reading is: the lines id, filing, draw whose

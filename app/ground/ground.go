@@ -32,16 +32,17 @@ var (
 func (g Ground) Check() (Ground, error) {
 	g.File, g.Reason = strings.Join(strings.Fields(g.File), " "), strings.TrimSpace(strings.ReplaceAll(g.Reason, "\r\n", "\n"))
 	var wrong []error
-	if !between(g.File, 1, maxFile) {
+	if !Fits(g.File, 1, maxFile) {
 		wrong = append(wrong, ErrFile)
 	}
-	if !between(g.Reason, leastReason, mostReason) {
+	if !Fits(g.Reason, leastReason, mostReason) {
 		wrong = append(wrong, ErrReason)
 	}
 	return g, errors.Join(wrong...)
 }
 
-func between(s string, least, most int) bool {
+// Fits reports whether a text has so many characters and none that hides or turns another.
+func Fits(s string, least, most int) bool {
 	n := utf8.RuneCountInString(s)
 	return n >= least && n <= most && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
 		return r < ' ' && r != '\n' && r != '\t' || r == 0x7f || '\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069'

@@ -86,6 +86,10 @@ var access = map[string]string{
 	"GET /contraloria/declaraciones/:id/abrir":    "c",
 	"POST /contraloria/declaraciones/:id/abrir":   "c",
 
+	"POST /contraloria/declaraciones/:id/entregar":               "c", // who opened it in this session
+	"GET /contraloria/declaraciones/:id/entrega/:lectura":        "c",
+	"GET /contraloria/declaraciones/:id/entrega/:lectura/:papel": "c",
+
 	"GET /contraloria/verificacion":                      "c",
 	"GET /contraloria/encargos":                          "cv", // hers
 	"GET /contraloria/verificacion/sorteo":               "c",

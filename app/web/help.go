@@ -46,6 +46,7 @@ var helps = []struct{ below, page, anchor string }{
 
 	{"/contraloria/personas/:id/declaraciones", "lectura", "abrir"},
 	{"/contraloria/declaraciones", "lectura", "abrir"},
+	{"/contraloria/declaraciones/:id/entrega", "lectura", "entregar"},
 	{"/contraloria/notas", "lectura", "notas"},
 	{"/contraloria/personas/:id/reserva", "lectura", "reserva"},
 	{"/contraloria/reservas", "lectura", "reserva"},

@@ -25,6 +25,9 @@ func (s *Server) readingRoutes() []Route {
 		{Method: "GET", Path: "/contraloria/personas/:id/declaraciones", Roles: readers, Do: s.recordPage},
 		{Method: "GET", Path: "/contraloria/declaraciones/:id/abrir", Roles: readers, Do: s.openPage},
 		{Method: "POST", Path: "/contraloria/declaraciones/:id/abrir", Roles: readers, Body: smallBody, Do: s.openDeclaration},
+		{Method: "POST", Path: "/contraloria/declaraciones/:id/entregar", Roles: readers, Body: smallBody, Do: s.deliver},
+		{Method: "GET", Path: "/contraloria/declaraciones/:id/entrega/:lectura", Roles: readers, Do: s.deliveredPage},
+		{Method: "GET", Path: "/contraloria/declaraciones/:id/entrega/:lectura/:papel", Roles: readers, Do: s.deliveredPaper},
 		{Method: "GET", Path: "/declaraciones/lecturas", Roles: declarants, Do: s.readsPage},
 	}
 }
@@ -124,6 +127,7 @@ type openedData struct {
 	Read                                   readLine
 	Parts                                  []openedPart
 	Notes                                  []noteView
+	Deliver                                deliverData
 }
 
 type openedPart struct {
@@ -156,6 +160,7 @@ func (s *Server) openDeclaration(c *Ctx) error {
 		Folio: f.Folio, When: c.words.When(f.Filed.In(o.Zone)),
 		Read: readLine{When: c.words.When(o.Read.At.In(o.Zone)), Name: o.Read.Name, File: o.Read.File, Reason: o.Read.Reason, Leaf: int(o.Read.Leaf)},
 	}
+	d.Deliver = deliverData{ID: f.ID, Opening: o.Read.ID, Folio: f.Folio}
 	if d.Parts, err = c.opened(o.Document); err != nil {
 		return err
 	}
