@@ -90,12 +90,24 @@ func TestReadingInBrowser(t *testing.T) {
 			t.Fatalf("not the declaration: %s", p)
 		}
 		look(v)
+		v.press("", "")
+		if p := v.now(); p.status != 422 || !p.says("Escribe la autoridad") {
+			t.Errorf("delivered to nobody: %s", p)
+		}
+		look(v)
+		v.fill(exactly(map[string]string{"autoridad": "Fiscalía Especializada en Combate a la Corrupción", "oficio": "FECC/118/2026", "fecha": "11/05/2026", "fundamento": "Artículo 215 del CNPP"}))
+		v.press("", "")
+		if p := v.now(); p.status != 200 || !p.says("La entrega quedó registrada") || link(p, p.url.Path+"/oficio.pdf") == "" {
+			t.Fatalf("not delivered: %s", p)
+		}
+		look(v)
+		v.shot("entrega")
 
 		hers := newTab(s, at.width, at.script)
 		signIn(hers, o.login, password)
 		hers.open("/declaraciones")
 		hers.open(link(hers.now(), "/declaraciones/lecturas"))
-		if p := hers.now(); !p.says("Eva Solís Ramírez") || !p.says("OIC/EP/015/2026") || !p.says("sorteo 2026-1") {
+		if p := hers.now(); !p.says("Eva Solís Ramírez") || !p.says("OIC/EP/015/2026") || !p.says("sorteo 2026-1") || !p.says("FECC/118/2026") {
 			t.Errorf("she does not see who read: %s", p)
 		}
 		look(hers)
